@@ -1,0 +1,28 @@
+/** What one room tells the rooms after it. Wired in app.ts; a room never imports a later room. */
+export interface EventMap {
+  'dataset.added': { dataset: string; digest: string };
+  'run.ended': { run: string; status: string };
+  'verdict.given': { verdict: string; outcome: 'pass' | 'fail' | 'undecided' };
+  'model.promoted': { model: string; alias: string; version: number };
+  'endpoint.deployed': { endpoint: string; model: string; version: number; bundle: string };
+}
+
+export interface Events {
+  on<Name extends keyof EventMap>(name: Name, listener: (event: EventMap[Name]) => void): () => void;
+  emit<Name extends keyof EventMap>(name: Name, event: EventMap[Name]): void;
+}
+
+/** A typed, synchronous event bus: listeners run in the order they were added. */
+export function createEvents(): Events {
+  const listeners = new Map<string, Set<(event: never) => void>>();
+  return {
+    on(name, listener) {
+      const set = listeners.get(name) ?? new Set();
+      listeners.set(name, set.add(listener as (event: never) => void));
+      return () => set.delete(listener as (event: never) => void);
+    },
+    emit(name, event) {
+      for (const listener of listeners.get(name) ?? []) (listener as (event: unknown) => void)(event);
+    },
+  };
+}

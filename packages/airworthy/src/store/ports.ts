@@ -1,0 +1,49 @@
+import type { Kysely } from 'kysely';
+import type { Clock } from '../kernel/clock.ts';
+import type { Events } from '../kernel/events.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Progress } from '../kernel/progress.ts';
+import type { Schema } from './sql/schema.ts';
+
+/** SQL behind one schema: SQLite in the data folder, PostgreSQL when outgrown. */
+export interface Database {
+  /** Reads, and single-statement writes. */
+  readonly sql: Kysely<Schema>;
+  /** Runs writes in one transaction; resolves only when they are on disk. Concurrent writers share one commit. */
+  write<Result>(work: (sql: Kysely<Schema>) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/** Content-addressed bytes: the digest is the name, so a put is idempotent and a get cannot be stale. */
+export interface Blobs {
+  /** Durable when it resolves. Returns the sha256. */
+  put(bytes: Uint8Array | string): Promise<string>;
+  /** Moves or copies a finished file in; durable when it resolves. Returns the sha256. */
+  putFile(path: string): Promise<string>;
+  has(digest: string): Promise<boolean>;
+  /** Throws BLOB_NOT_FOUND where there is none. */
+  get(digest: string): Promise<Buffer>;
+  /** A local path at which the content can be read (by DuckDB, a child process); do not write to it. */
+  localPath(digest: string): Promise<string>;
+}
+
+export interface Store {
+  readonly database: Database;
+  readonly blobs: Blobs;
+  /** The data folder: for what must be files (bundles, keys, scratch). */
+  readonly folder: string;
+  close(): Promise<void>;
+}
+
+/** What every verb of every stage gets: whose project, who acts, and the means. */
+export interface Context {
+  readonly project: string;
+  readonly actor: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly events: Events;
+  readonly log: Logger;
+  readonly progress: Progress;
+  /** Aborted when the person or the server stops the work. */
+  readonly signal?: AbortSignal;
+}

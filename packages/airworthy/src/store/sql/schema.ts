@@ -1,0 +1,264 @@
+/**
+ * The tables, as Kysely sees them. One schema for SQLite and PostgreSQL: text, integers (times are
+ * milliseconds since the epoch, UTC), doubles, and JSON as text. Every key carries its project.
+ */
+export interface Schema {
+  project: ProjectTable;
+  dataset: DatasetTable;
+  dataset_version: DatasetVersionTable;
+  source_file: SourceFileTable;
+  split: SplitTable;
+  experiment: ExperimentTable;
+  run: RunTable;
+  param: ParamTable;
+  tag: TagTable;
+  metric_point: MetricPointTable;
+  metric_latest: MetricLatestTable;
+  artifact: ArtifactTable;
+  evaluation: EvaluationTable;
+  verdict: VerdictTable;
+  bundle: BundleTable;
+  model: ModelTable;
+  model_version: ModelVersionTable;
+  alias_history: AliasHistoryTable;
+  endpoint: EndpointTable;
+  deployment: DeploymentTable;
+  prediction: PredictionTable;
+  journal_step: JournalStepTable;
+  audit_entry: AuditEntryTable;
+}
+
+export interface ProjectTable {
+  name: string;
+  config_digest: string;
+  created_at: number;
+}
+
+export interface DatasetTable {
+  project: string;
+  name: string;
+  created_at: number;
+}
+
+export interface DatasetVersionTable {
+  project: string;
+  dataset: string;
+  digest: string;
+  /** 1, 2, 3 … within the dataset. */
+  number: number;
+  rows: number;
+  schema_json: string;
+  source_json: string;
+  profile_json: string;
+  findings_json: string;
+  /** Dataset versions, run, predictions and labels this was made from. */
+  made_from_json: string;
+  /** Blob of the canonical Parquet. */
+  blob: string;
+  actor: string;
+  created_at: number;
+}
+
+/** What a source's files looked like when they were last read: unchanged files cost a stat. */
+export interface SourceFileTable {
+  project: string;
+  /** Digest of the recipe: paths, columns, filter, sample. */
+  recipe: string;
+  stat_json: string;
+  digest: string;
+}
+
+export interface SplitTable {
+  project: string;
+  digest: string;
+  dataset_version: string;
+  spec_json: string;
+  counts_json: string;
+  /** Blob: one byte a row, the role's index in spec order. */
+  blob: string;
+  created_at: number;
+}
+
+export interface ExperimentTable {
+  project: string;
+  name: string;
+  created_at: number;
+}
+
+export interface RunTable {
+  project: string;
+  id: string;
+  experiment: string;
+  name: string;
+  status: 'running' | 'finished' | 'failed' | 'killed';
+  parent_run: string | null;
+  source_json: string;
+  inputs_json: string;
+  outputs_json: string;
+  actor: string;
+  started_at: number;
+  ended_at: number | null;
+}
+
+export interface ParamTable {
+  project: string;
+  run: string;
+  key: string;
+  value: string;
+}
+
+export interface TagTable {
+  project: string;
+  run: string;
+  key: string;
+  value: string;
+}
+
+export interface MetricPointTable {
+  project: string;
+  run: string;
+  key: string;
+  step: number;
+  time: number;
+  /** NaN and infinities as text in `special`, with value 0. */
+  value: number;
+  special: string | null;
+}
+
+export interface MetricLatestTable {
+  project: string;
+  run: string;
+  key: string;
+  step: number;
+  time: number;
+  value: number;
+  special: string | null;
+  min: number | null;
+  max: number | null;
+}
+
+export interface ArtifactTable {
+  project: string;
+  run: string;
+  path: string;
+  digest: string;
+  size: number;
+}
+
+export interface EvaluationTable {
+  project: string;
+  id: string;
+  run: string;
+  dataset_version: string;
+  split: string;
+  role: string;
+  report_json: string;
+  created_at: number;
+}
+
+export interface VerdictTable {
+  project: string;
+  id: string;
+  run: string;
+  /** Bundle digest of the champion, or null for the trivial baseline. */
+  baseline: string | null;
+  outcome: 'pass' | 'fail' | 'undecided';
+  verdict_json: string;
+  created_at: number;
+}
+
+export interface BundleTable {
+  project: string;
+  digest: string;
+  run: string;
+  manifest_json: string;
+  size: number;
+  created_at: number;
+}
+
+export interface ModelTable {
+  project: string;
+  name: string;
+  created_at: number;
+}
+
+export interface ModelVersionTable {
+  project: string;
+  model: string;
+  number: number;
+  bundle: string;
+  actor: string;
+  created_at: number;
+}
+
+/** Append-only; the newest row of an alias is where it points. version 0 means: removed. */
+export interface AliasHistoryTable {
+  project: string;
+  sequence: number;
+  model: string;
+  alias: string;
+  version: number;
+  actor: string;
+  reason: string;
+  at: number;
+}
+
+export interface EndpointTable {
+  project: string;
+  name: string;
+  model: string;
+  created_at: number;
+}
+
+/** Which bundle an endpoint served, from when to when. ended_at null: serves now. */
+export interface DeploymentTable {
+  project: string;
+  id: string;
+  endpoint: string;
+  model: string;
+  version: number;
+  bundle: string;
+  arm: string;
+  actor: string;
+  reason: string;
+  started_at: number;
+  ended_at: number | null;
+}
+
+export interface PredictionTable {
+  project: string;
+  id: string;
+  endpoint: string;
+  model: string;
+  version: number;
+  arm: string;
+  record_json: string;
+  output_json: string;
+  latency_us: number;
+  at: number;
+}
+
+/** One step of a long piece of work, keyed by the content of its inputs. */
+export interface JournalStepTable {
+  project: string;
+  key: string;
+  work: string;
+  step: string;
+  state: 'running' | 'done' | 'failed';
+  output_json: string | null;
+  started_at: number;
+  ended_at: number | null;
+}
+
+export interface AuditEntryTable {
+  project: string;
+  sequence: number;
+  actor: string;
+  action: string;
+  object: string;
+  reason: string;
+  evidence: string;
+  at: number;
+  previous_hash: string;
+  hash: string;
+}

@@ -1,0 +1,20 @@
+// Runs the tests: `npm test` the default suite, `npm run test:slow` the slow ones, `npm test -- PATH…` only those.
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+
+const slow = process.argv.includes('--slow');
+const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const patterns = slow
+  ? ['packages/*/test/**/*.slow.ts']
+  : ['packages/*/{src,test}/**/*.test.ts', 'examples/**/*.test.ts'];
+const files =
+  asked.length > 0
+    ? asked
+    : patterns.flatMap((pattern) => globSync(pattern, { exclude: ['**/node_modules/**'] })).sort();
+
+const { status } = spawnSync(
+  process.execPath,
+  ['--test', '--conditions=development', '--test-reporter=spec', ...files],
+  { stdio: 'inherit' },
+);
+process.exit(status ?? 1);
