@@ -9,6 +9,8 @@ import type { Field, Task } from './table.ts';
 export interface Model {
   format: 'airworthy-model/1';
   task: Task;
+  /** Binary only: the label is the positive class where its probability is at least this; 0.5 where absent. */
+  threshold?: number;
   fields: Field[];
   features: Feature[];
   estimator: Estimator;
