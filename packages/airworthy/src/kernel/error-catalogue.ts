@@ -36,6 +36,13 @@ export const CATALOGUE = {
     remedy: 'See the command with --help.',
   },
 
+  JOB_OUT_OF_MEMORY: {
+    status: 507,
+    exit: EXIT.unavailable,
+    when: 'A piece of work in a worker thread needed more memory than it was given.',
+    remedy: 'Use fewer rows (a sample) or columns, or a machine with more memory.',
+  },
+
   // project
   CONFIG_NOT_FOUND: {
     status: 404,
@@ -70,17 +77,422 @@ export const CATALOGUE = {
     remedy: 'Restore the data folder from a backup, or make the content again with `airworthy ship`.',
   },
 
+  // models
+  MODEL_INVALID: {
+    status: 400,
+    exit: badInput,
+    when: 'A model file is damaged, or describes a model that cannot be computed.',
+    remedy: 'Restore the file from its bundle, or train the model again with `airworthy ship`.',
+  },
+
   // data
+  DATA_FILE_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'A source of the data names a file, glob or package that is not there.',
+    remedy: 'Correct `data.source`; paths are relative to the project folder.',
+  },
+  DATA_FORMAT_UNKNOWN: {
+    status: 400,
+    exit: badInput,
+    when: 'The ending of a data file tells no format that Airworthy reads.',
+    remedy: 'Set `data.format` to csv, tsv, json, jsonl or parquet.',
+  },
+  DATA_FILE_EMPTY: {
+    status: 400,
+    exit: badInput,
+    when: 'A data file has no bytes, or no rows under its header.',
+    remedy: 'Check what wrote the file, and add it again when it holds rows.',
+  },
+  DATA_FILE_UNREADABLE: {
+    status: 400,
+    exit: badInput,
+    when: 'A data file is not what its format says: broken, cut short, or of another format.',
+    remedy: 'Check the file at the place named in the message, or set `data.format`.',
+  },
+  DATA_ENCODING: {
+    status: 400,
+    exit: badInput,
+    when: 'A text file is not in the encoding it is read in (UTF-8 where none is set).',
+    remedy: 'Set `data.encoding`, or convert the file with `iconv -f LATIN1 -t UTF-8`.',
+  },
+  DATA_DUPLICATE_COLUMN: {
+    status: 400,
+    exit: badInput,
+    when: 'Two columns have the same name, or names that differ only in case.',
+    remedy: 'Rename one of the columns in the file.',
+  },
+  DATA_RAGGED_ROWS: {
+    status: 400,
+    exit: badInput,
+    when: 'A row has more or fewer values than the header has names.',
+    remedy: 'Mend the line named in the message; values that hold the delimiter need quotes.',
+  },
+  DATA_TOO_WIDE: {
+    status: 400,
+    exit: badInput,
+    when: 'The data has more columns than Airworthy takes.',
+    remedy: 'Keep the columns that a model can use, or hold the matrix in fewer columns.',
+  },
+  DATA_TOO_LARGE: {
+    status: 400,
+    exit: badInput,
+    when: 'A step over the data needs more memory than it may take.',
+    remedy: 'Take a sample (`data.sample`) or drop columns with many distinct texts.',
+  },
+  DATA_COLUMN_NOT_FOUND: {
+    status: 400,
+    exit: badInput,
+    when: 'The configuration names a column that the data does not have.',
+    remedy: 'Use one of the names in the message.',
+  },
+  DATA_COLUMN_KIND: {
+    status: 400,
+    exit: badInput,
+    when: 'A column holds values that are not of the kind the configuration or its use asks for.',
+    remedy: 'Correct the values, or declare another kind in `data.columns`.',
+  },
+  DATA_MIXED_DATES: {
+    status: 400,
+    exit: badInput,
+    when: 'A column holds dates in two formats, so that a date could be read wrongly.',
+    remedy: 'Write all dates in one format, best ISO 8601 (2001-02-03), or declare the column as a category.',
+  },
+  DATA_EXPRESSION: {
+    status: 400,
+    exit: badInput,
+    when: 'An SQL expression in `data.filters` or `data.target.from` cannot be used.',
+    remedy: 'Mend the expression; it is one SQL expression over the columns of the data.',
+  },
+  DATA_NO_ROWS_LEFT: {
+    status: 400,
+    exit: badInput,
+    when: 'The sample and the filters leave no row.',
+    remedy: 'Loosen the filter named in the message.',
+  },
+  DATASET_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'No dataset, or no version of it, under this name.',
+    remedy: '`airworthy data list` shows what there is.',
+  },
+  TARGET_MISSING: {
+    status: 400,
+    exit: badInput,
+    when: 'The target has no values, or the data has no target where one is needed.',
+    remedy: 'Set `data.target` to a column, or give an expression in `from`.',
+  },
+  TARGET_ONE_CLASS: {
+    status: 400,
+    exit: badInput,
+    when: 'The target has the same value in every row: there is nothing to learn.',
+    remedy: 'Check the filters and the expression of the target.',
+  },
+  SPLIT_IMPOSSIBLE: {
+    status: 400,
+    exit: badInput,
+    when: 'The rows cannot be split as asked.',
+    remedy: 'Choose another way to split, another column, or more rows.',
+  },
+  QUALITY_FAILED: {
+    status: 422,
+    exit: EXIT.gateFailed,
+    when: 'A quality rule of severity error found something in the data.',
+    remedy: 'Correct the data, declare a filter, or give the rule another severity in `data.quality`.',
+  },
 
   // tracking
+  RUN_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'A command or request names a run that the project does not have.',
+    remedy: 'List the runs with `airworthy runs list`.',
+  },
+  PARAM_CHANGED: {
+    status: 409,
+    exit: badInput,
+    when: 'A run was given another value for a param it already has. Params are written once.',
+    remedy: 'Start a new run for the new value, or use a tag for what may change.',
+  },
+  ARTIFACT_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'A run has no artifact at the path asked for.',
+    remedy: 'List its artifacts with `airworthy runs show RUN`.',
+  },
 
   // training
+  TRAINING_TOO_FEW_ROWS: {
+    status: 400,
+    exit: badInput,
+    when: 'No training rows, or too few to learn from, are left after filters and the split.',
+    remedy: 'Loosen the filters, sample less or add data.',
+  },
+  TRAINING_NO_FEATURES: {
+    status: 400,
+    exit: badInput,
+    when: 'No column is left that a model could learn from.',
+    remedy: 'Name at least one column that varies in data.features.',
+  },
+  TARGET_INVALID: {
+    status: 400,
+    exit: badInput,
+    when: 'The target does not fit the task: values missing, of no known class, or of a kind it cannot predict.',
+    remedy: 'Check data.target and training.task.',
+  },
+  VALIDATION_IMPOSSIBLE: {
+    status: 400,
+    exit: badInput,
+    when: 'The training rows cannot be divided into training and validation.',
+    remedy: 'Choose another split (data.split) or another validation (training.validation).',
+  },
+  TRAINING_TOO_LARGE: {
+    status: 400,
+    exit: badInput,
+    when: 'The rows and features need more memory than a learner can use.',
+    remedy: 'Use a sample (data.sample), fewer features or fewer leaves.',
+  },
+  TRAINING_FAILED: {
+    status: 422,
+    exit: badInput,
+    when: 'Every trial failed; the message has the first cause, and each trial is a failed run with its own.',
+    remedy: 'Look at the failed runs with `airworthy runs show`.',
+  },
 
   // evaluation
+  METRIC_UNSUITABLE: {
+    status: 400,
+    exit: badInput,
+    when: 'A metric is asked for that does not fit the kind of task, such as an ROC-AUC of a regression.',
+    remedy: 'Use one of the metrics the message names.',
+  },
+  SLICE_COLUMN_NOT_FOUND: {
+    status: 400,
+    exit: badInput,
+    when: '`evaluation.slices` names a column that the data does not have.',
+    remedy: 'Use one of the columns the message names.',
+  },
+  TARGET_UNREADABLE: {
+    status: 400,
+    exit: badInput,
+    when: 'A row to be evaluated has no target, or one that is not among the classes of the task.',
+    remedy: 'Exclude such rows with a filter in `data.filters`, or correct them.',
+  },
+  SCORES_INVALID: {
+    status: 400,
+    exit: badInput,
+    when: 'Predictions do not fit the rows: too many or too few, not finite, or not probabilities.',
+    remedy: 'Check what the model or the command that trains it writes.',
+  },
+  EVALUATION_EMPTY: {
+    status: 400,
+    exit: badInput,
+    when: 'There are no rows to evaluate on.',
+    remedy: 'Give the test role of `data.split` a larger share.',
+  },
+  EVALUATION_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'No evaluation is stored for this run.',
+    remedy: '`airworthy runs list` shows the runs; `airworthy ship` evaluates one.',
+  },
 
   // registry
+  PARITY_FAILED: {
+    status: 422,
+    exit: badInput,
+    when: 'The packed model does not predict what the trained one predicted; nothing was packed.',
+    remedy: 'Train again; if it stays, report the model and the row named in the message.',
+  },
+  ONNX_RUNTIME_MISSING: {
+    status: 424,
+    exit: EXIT.unavailable,
+    when: 'The optional package onnxruntime-node, which checks and runs ONNX models, is not installed or does not load.',
+    remedy:
+      'Run `ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node`; `airworthy doctor` tells whether it loads.',
+  },
+  BUNDLE_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'A bundle that a command or record names is not in the data folder.',
+    remedy: 'Pack it again with `airworthy ship`, or restore the data folder from a backup.',
+  },
+  BUNDLE_ALTERED: {
+    status: 409,
+    exit: badInput,
+    when: 'A file of a bundle is not the one that was packed and signed.',
+    remedy:
+      'See what changed with `airworthy models verify`, then pack again with `airworthy ship`; a bundle is never edited.',
+  },
+  SIGNING_KEY_UNREADABLE: {
+    status: 409,
+    exit: badInput,
+    when: 'The data folder’s signing key is not a readable ed25519 private key.',
+    remedy:
+      'Restore keys/ed25519.pem from a backup, or move it away: a new key is made, and older bundles are then no longer trusted.',
+  },
+  MODEL_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'A command or request names a model that the project does not have.',
+    remedy: 'List the models with `airworthy models list`.',
+  },
+  MODEL_VERSION_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'A model has no version of the number asked for.',
+    remedy: 'List its versions with `airworthy models show MODEL`.',
+  },
+  ALIAS_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'An alias points at no version of the model, or did not at the time asked for.',
+    remedy: 'Point it at a version with `airworthy models promote`.',
+  },
+  NO_PREVIOUS_VERSION: {
+    status: 409,
+    exit: badInput,
+    when: 'A rollback was asked for, but the alias never pointed at another version.',
+    remedy: 'Point the alias at the version you want with `airworthy models promote`.',
+  },
 
   // serving
+  ENDPOINT_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'No endpoint of that name is in this project.',
+    remedy: '`airworthy status` lists the endpoints; `airworthy ship` makes one.',
+  },
+  ENDPOINT_NOT_READY: {
+    status: 503,
+    exit: EXIT.unavailable,
+    when: 'The endpoint is known, but its model is still being loaded or could not be.',
+    remedy: 'Ask again in a second; `airworthy status` names the problem if it lasts.',
+  },
+  RECORD_INVALID: {
+    status: 400,
+    exit: badInput,
+    when: 'A record does not fit the model’s signature: a field is missing, unknown, null, of the wrong type or out of range.',
+    remedy:
+      'Mend the fields named in the message; GET /v2/models/{endpoint} and /api/v1/endpoints show the signature.',
+  },
+  BATCH_TOO_LARGE: {
+    status: 413,
+    exit: badInput,
+    when: 'A request holds more records than serving.limits.maxBatch.',
+    remedy: 'Send fewer records a request, or raise serving.limits.maxBatch in airworthy.config.ts.',
+  },
+  WARM_UP_FAILED: {
+    status: 409,
+    exit: badInput,
+    when: 'A bundle’s golden records do not get the predictions it was packed with; it is not served and the former release goes on.',
+    remedy: 'Run `airworthy models verify`, then pack the model again with `airworthy ship`.',
+  },
+  PREDICTION_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'No logged prediction has that id: it was never made, was shed, or is older than serving.predictionLog.retentionDays.',
+    remedy: 'Use the id from a response’s x-airworthy-prediction-id.',
+  },
+  BODY_NOT_JSON: {
+    status: 400,
+    exit: badInput,
+    when: 'A request’s body is not JSON text in UTF-8. NaN and Infinity are not JSON.',
+    remedy: 'Mend the body at the position named in the message.',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    exit: badInput,
+    when: 'A request’s body is larger than serving.limits.bodyBytes.',
+    remedy: 'Send less a request, or raise serving.limits.bodyBytes in airworthy.config.ts.',
+  },
+  MEDIA_TYPE_UNSUPPORTED: {
+    status: 415,
+    exit: badInput,
+    when: 'A request’s body is of a type or encoding the address does not take.',
+    remedy: 'Send JSON, uncompressed, with content-type: application/json.',
+  },
+  ROUTE_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'The server has nothing at that address for that method.',
+    remedy: 'GET /api/v1/openapi.json describes the API; predictions are POST /predict/{endpoint}.',
+  },
+  REQUEST_MALFORMED: {
+    status: 400,
+    exit: badInput,
+    when: 'A request cannot be read as HTTP, or its address is not well-formed.',
+    remedy: 'Check the address and its percent-encoding.',
+  },
+  HOST_REFUSED: {
+    status: 403,
+    exit: badInput,
+    when: 'A request’s Host header names neither this machine’s loopback nor the configured host.',
+    remedy: 'Use 127.0.0.1 or localhost, or set serving.host to the name clients use.',
+  },
+  ORIGIN_REFUSED: {
+    status: 403,
+    exit: badInput,
+    when: 'A web page of another origin tried to change something.',
+    remedy: 'Call from the server’s own pages, or from a program rather than a page.',
+  },
+  TOKEN_MISSING: {
+    status: 400,
+    exit: badInput,
+    when: 'The server is to listen beyond loopback and has no token to ask for.',
+    remedy: 'Set AIRWORTHY_TOKEN to a long random text, or serving.host to 127.0.0.1.',
+  },
+  TOKEN_REFUSED: {
+    status: 401,
+    exit: badInput,
+    when: 'A request has no bearer token, or not the server’s.',
+    remedy: 'Send `authorization: Bearer …` with the server’s AIRWORTHY_TOKEN.',
+  },
+
+  // lifecycle, command line
+  WORK_UNDER_WAY: {
+    status: 409,
+    exit: EXIT.unavailable,
+    when: 'Another process is shipping the same project into the same data folder.',
+    remedy: 'Wait until it is done, then run the command again: steps that are done are not repeated.',
+  },
+  CHAMPION_NOT_COMPARABLE: {
+    status: 409,
+    exit: badInput,
+    when: 'The champion cannot score the rows the candidate is judged on: another task, or fields the data lacks.',
+    remedy: 'Give the new kind of model its own name: `registry: { model: "…" }` in airworthy.config.ts.',
+  },
+  NOTHING_TO_SERVE: {
+    status: 404,
+    exit: badInput,
+    when: 'The endpoint has no deployment, because no model version has been promoted yet.',
+    remedy:
+      'Run `airworthy ship` until a candidate passes its gates, or promote one: `airworthy models promote`.',
+  },
+  PORT_TAKEN: {
+    status: 409,
+    exit: EXIT.unavailable,
+    when: 'Another program listens on the address the server was told to use.',
+    remedy: 'Choose another port with --port, or stop the other program.',
+  },
+  SERVER_UNREACHABLE: {
+    status: 400,
+    exit: EXIT.unavailable,
+    when: 'A command was pointed at a server (--url) that does not answer.',
+    remedy: 'Start it with `airworthy up`, or leave out --url to predict without a server.',
+  },
+  SERVER_REFUSED: {
+    status: 400,
+    exit: badInput,
+    when: 'The server a command was pointed at (--url) refused the request.',
+    remedy: 'Change the request as the message says.',
+  },
+  FOLDER_IN_USE: {
+    status: 409,
+    exit: badInput,
+    when: '`airworthy init` would overwrite files that are already there.',
+    remedy: 'Name an empty or new folder: `airworthy init my-project`.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof CATALOGUE;

@@ -72,11 +72,19 @@ export function toAirworthyError(thrown: unknown): AirworthyError {
   return new AirworthyError('INTERNAL', { message, cause: thrown });
 }
 
-function systemError(thrown: unknown): AirworthyError | undefined {
-  const code = (thrown as { code?: unknown } | null)?.code;
+/** SQLite's code where it cannot make room for the index of its log. */
+const SQLITE_IOERR_SHMSIZE = 4874;
+
+/** Did this fail because a disk has no room left? */
+export function isDiskFull(thrown: unknown): boolean {
+  const { code, errcode } = (thrown ?? {}) as { code?: unknown; errcode?: unknown };
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const diskFull = code === 'ENOSPC' || /database or disk is full|No space left on device/i.test(message);
-  if (diskFull)
-    return new AirworthyError('DISK_FULL', { message: `the disk is full: ${message}`, cause: thrown });
-  return undefined;
+  if (code === 'ENOSPC' || errcode === SQLITE_IOERR_SHMSIZE) return true;
+  return /database or disk is full|No space left on device/i.test(message);
+}
+
+function systemError(thrown: unknown): AirworthyError | undefined {
+  if (!isDiskFull(thrown)) return undefined;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new AirworthyError('DISK_FULL', { message: `the disk is full: ${message}`, cause: thrown });
 }

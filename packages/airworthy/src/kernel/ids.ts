@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 
 /** 32 lower-case hex characters: the form of run and trace ids that MLflow and OpenTelemetry clients expect. */
 export function newId(): string {
-  return randomBytes(16).toString('hex');
+  // A UUID without its dashes: Node keeps random ones in stock, several times cheaper than 16 fresh bytes.
+  return randomUUID().replaceAll('-', '');
 }
 
 /** The sha256 of bytes or text, 64 lower-case hex characters: the name of all content. */

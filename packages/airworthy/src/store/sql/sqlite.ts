@@ -25,8 +25,14 @@ const STATEMENT_CACHE = 500;
  */
 export function openSqlite(path: string): Database {
   const writer = openConnection(path);
-  migrate(writer);
-  const reader = openConnection(path);
+  let reader: DatabaseSync;
+  try {
+    migrate(writer);
+    reader = openConnection(path);
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
   const sql = kyselyOver(reader);
   const queue = createGroupCommit(writer, kyselyOver(writer));
   return {
@@ -43,10 +49,15 @@ export function openSqlite(path: string): Database {
 
 function openConnection(path: string): DatabaseSync {
   const connection = new DatabaseSync(path);
-  connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
-  connection.exec('PRAGMA journal_mode = WAL');
-  connection.exec('PRAGMA synchronous = FULL');
-  return connection;
+  try {
+    connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+    connection.exec('PRAGMA journal_mode = WAL');
+    connection.exec('PRAGMA synchronous = FULL');
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 }
 
 function migrate(connection: DatabaseSync): void {

@@ -24,6 +24,7 @@ export const house: readonly string[] = [
      outputs_json TEXT NOT NULL, actor TEXT NOT NULL, started_at BIGINT NOT NULL, ended_at BIGINT,
      PRIMARY KEY (project, id))`,
   `CREATE INDEX run_by_start ON run (project, experiment, started_at, id)`,
+  `CREATE INDEX run_by_time ON run (project, started_at, id)`,
   `CREATE INDEX run_by_parent ON run (project, parent_run)`,
   `CREATE TABLE param (project TEXT NOT NULL, run TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
      PRIMARY KEY (project, run, key))`,

@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+const TICKS_PER_SECOND = 100;
+const POLL_EVERY = 20;
+
+export interface Measurement {
+  exitCode: number | null;
+  /** Seconds. */
+  wall: number;
+  /** User and system seconds of the process and the children it waited for. */
+  cpu: number;
+  /** Highest resident set of the process itself, in MiB. */
+  peak: number;
+  output: string;
+}
+
+/** Runs a program to its end and reads its CPU time and peak memory from /proc (Linux). */
+export async function measureProcess(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Measurement> {
+  const begin = performance.now();
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+  let usage = { cpu: 0, peak: 0, resident: 0 };
+  const poll = setInterval(() => {
+    usage = readUsage(child) ?? usage;
+  }, POLL_EVERY);
+  const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  clearInterval(poll);
+  return {
+    exitCode,
+    wall: (performance.now() - begin) / 1000,
+    cpu: usage.cpu,
+    peak: usage.peak,
+    output: Buffer.concat(chunks).toString(),
+  };
+}
+
+/** CPU seconds, peak and present resident MiB of a running process; undefined once it is gone. */
+export function readUsage(child: ChildProcess): { cpu: number; peak: number; resident: number } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
+    const fields = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    const mebibytes = (key: string) => Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
+    return {
+      cpu: (fields[11] + fields[12] + fields[13] + fields[14]) / TICKS_PER_SECOND,
+      peak: mebibytes('VmHWM'),
+      resident: mebibytes('VmRSS'),
+    };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+// Starts the command line: from the TypeScript sources in a checkout, from what was compiled in an installed package.
+// This file must load on any Node, so that an old one gets a sentence instead of a syntax error.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const NEEDED = 24;
+const here = dirname(fileURLToPath(import.meta.url));
+
+if (Number(process.versions.node.split('.')[0]) < NEEDED) {
+  startWithNewerNode();
+} else {
+  module.enableCompileCache?.();
+  const fromSource = existsSync(new URL('../src/cli/main.ts', import.meta.url));
+  const [folder, extension] = fromSource ? ['../src/cli', 'ts'] : ['../dist/cli', 'js'];
+  const [{ main }, { processTerminal }] = await Promise.all([
+    import(`${folder}/main.${extension}`),
+    import(`${folder}/terminal.${extension}`),
+  ]);
+  process.exitCode = await main(process.argv.slice(2), processTerminal());
+}
+
+/** `npm ci` puts a Node of its own into node_modules/.bin; npm scripts find it first, a bare `node` does not. */
+function startWithNewerNode() {
+  const newer = bundledNode();
+  if (newer === undefined) {
+    console.error(`Airworthy needs Node ${NEEDED} or newer; this is ${process.version}.`);
+    console.error('Run `npm ci` in the project, which brings one, or install it from https://nodejs.org.');
+    process.exitCode = 5;
+    return;
+  }
+  const script = fileURLToPath(import.meta.url);
+  const child = spawn(newer, [script, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Ctrl-C reaches the child by itself, a termination signal does not; this process must outlive both.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child.on('exit', (code) => {
+    process.exitCode = code ?? 1;
+  });
+}
+
+function bundledNode() {
+  for (let folder = here; folder !== dirname(folder); folder = dirname(folder)) {
+    const path = join(folder, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
+    if (existsSync(path) && versionOf(path) >= NEEDED) return path;
+  }
+  return undefined;
+}
+
+function versionOf(path) {
+  const { stdout } = spawnSync(path, ['-p', 'process.versions.node'], { encoding: 'utf8' });
+  return Number((stdout ?? '').split('.')[0]);
+}

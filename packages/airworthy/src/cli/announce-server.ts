@@ -1,0 +1,40 @@
+import type { App } from '../app.ts';
+import type { Call } from './command.ts';
+import { paint } from './terminal.ts';
+
+/** Says where the server is, with a request that works as it stands. */
+export async function announce(
+  call: Call,
+  app: App,
+  address: string,
+  more: Record<string, unknown>,
+): Promise<void> {
+  const endpoints = (await app.endpoints()).status();
+  const ready = endpoints.filter((endpoint) => endpoint.state === 'ready').map((each) => each.endpoint);
+  const shown = ready.includes(app.project.endpoint) ? app.project.endpoint : ready[0];
+  const curl = shown === undefined ? null : await curlFor(app, address, shown);
+  call.print({ ...more, address, endpoints, curl }, () =>
+    [
+      ...(curl === null
+        ? ['', 'No endpoint serves yet: `airworthy ship` deploys one.']
+        : ['', 'Ask it, in another terminal:', '', ...curl.split('\n').map((line) => `  ${line}`)]),
+      '',
+      `${paint(call.terminal, 'bold', address)}  (Ctrl-C stops)`,
+    ].join('\n'),
+  );
+}
+
+/** A request with a real record: one of those the bundle's predictions were recorded for. */
+async function curlFor(app: App, address: string, endpoint: string): Promise<string> {
+  const { readBundleFile } = await import('../registry/index.ts');
+  const { deployment } = (await app.endpoints()).describe(endpoint);
+  const golden = await readBundleFile(app.context, deployment.bundle, 'golden.json');
+  const { pairs } = JSON.parse(golden.toString('utf8')) as { pairs: { record: Record<string, unknown> }[] };
+  const complete = pairs.find(({ record }) => Object.values(record).every((value) => value !== null));
+  const body = JSON.stringify((complete ?? pairs[0]).record).replaceAll("'", String.raw`'\''`);
+  return [
+    `curl -s ${address}/predict/${endpoint} \\`,
+    `  -H 'content-type: application/json' \\`,
+    `  -d '${body}'`,
+  ].join('\n');
+}

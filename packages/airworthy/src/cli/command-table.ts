@@ -1,0 +1,46 @@
+import type { CommandGroup, CommandSpec } from './command.ts';
+
+interface CommandEntry {
+  summary: string;
+  load(): Promise<CommandSpec | CommandGroup>;
+}
+
+/** Every command, in the order `--help` lists them; its file is loaded when it is called. */
+export const COMMANDS: Record<string, CommandEntry> = {
+  init: {
+    summary: 'make a working project from a template',
+    load: async () => (await import('./commands/init.ts')).init,
+  },
+  ship: {
+    summary: 'data, training, evaluation, registry, serving: whatever is not done yet',
+    load: async () => (await import('./commands/ship.ts')).ship,
+  },
+  up: {
+    summary: 'start the server',
+    load: async () => (await import('./commands/up.ts')).up,
+  },
+  status: {
+    summary: 'what serves, since when, on what evidence',
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  data: {
+    summary: 'datasets and their versions',
+    load: async () => (await import('./commands/data.ts')).data,
+  },
+  runs: {
+    summary: 'training runs: params, metrics, artifacts',
+    load: async () => (await import('./commands/runs.ts')).runs,
+  },
+  models: {
+    summary: 'models, versions, aliases and their evidence',
+    load: async () => (await import('./commands/models.ts')).models,
+  },
+  predict: {
+    summary: 'score records, with or without a server',
+    load: async () => (await import('./commands/predict.ts')).predict,
+  },
+  doctor: {
+    summary: 'what this machine has, what it is for, how to get the rest',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+};

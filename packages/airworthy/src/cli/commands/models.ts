@@ -1,0 +1,191 @@
+import type { App } from '../../app.ts';
+import { EXIT } from '../../kernel/error-catalogue.ts';
+import { AirworthyError } from '../../kernel/errors.ts';
+import type { Call, CommandGroup, CommandSpec } from '../command.ts';
+import { formatTable } from '../format-table.ts';
+import { moment, short } from '../format-values.ts';
+
+const REASON = { flags: '--reason <text>', about: 'why, for the record' } as const;
+const ALIAS = {
+  flags: '--alias <name>',
+  about: "the alias to move (default: the project's own, champion)",
+} as const;
+
+const list: CommandSpec = {
+  usage: 'list',
+  summary: 'models with their versions and aliases',
+  examples: [['airworthy models list', 'one line a model']],
+  async run(call) {
+    await using app = await call.openApp();
+    const { listModels } = await import('../../registry/index.ts');
+    const models = await listModels(app.context);
+    call.print({ models }, () =>
+      models.length === 0
+        ? 'no models yet; `airworthy ship` makes one'
+        : formatTable(
+            [{ heading: 'model' }, { heading: 'versions', align: 'right' }, { heading: 'aliases' }],
+            models.map((model) => [model.name, String(model.versions), aliasText(model.aliases)]),
+          ),
+    );
+    return EXIT.ok;
+  },
+};
+
+const show: CommandSpec = {
+  usage: 'show [model]',
+  summary: 'versions, verdicts and the history of the aliases',
+  examples: [
+    ['airworthy models show', "the project's own model"],
+    ['airworthy models show flight-delays --json', 'all of it for a script'],
+  ],
+  async run(call) {
+    await using app = await call.openApp();
+    const { showModel } = await import('../../registry/index.ts');
+    const model = await showModel(app.context, call.args[0] ?? app.project.model);
+    call.print(model, () =>
+      [
+        `${model.name}: ${aliasText(model.aliases) || 'no alias set'}`,
+        '',
+        ...model.versions.flatMap((version) => [
+          `version ${version.number}${version.aliases.length > 0 ? ` (${version.aliases.join(', ')})` : ''}  ${moment(version.createdAt)}  bundle ${short(version.bundle)}  run ${short(version.run)}`,
+          ...version.verdicts.map((verdict) => `  ${verdict.outcome}: ${verdict.sentence}`),
+        ]),
+        '',
+        'Alias history, newest first:',
+        ...model.history.map(
+          (move) =>
+            `  ${moment(move.at)}  ${move.alias} → ${move.version === 0 ? 'nothing' : `version ${move.version}`}  by ${move.actor}: ${move.reason}`,
+        ),
+      ].join('\n'),
+    );
+    return EXIT.ok;
+  },
+};
+
+const verify: CommandSpec = {
+  usage: 'verify [version]',
+  summary: 'check every digest and the signature of a bundle, and replay its recorded predictions',
+  about:
+    'VERSION is a number or an alias of the model, or a bundle digest; without it, the version the alias points to. A check that could not be made is reported as skipped.',
+  options: [{ flags: '--model <name>', about: "the model (default: the project's own)" }],
+  examples: [
+    ['airworthy models verify', 'the champion'],
+    ['airworthy models verify 3', 'version 3'],
+  ],
+  run: verifyVersion,
+};
+
+const promote: CommandSpec = {
+  usage: 'promote <version>',
+  summary: 'point the alias at a version, and serve it where the alias is what serves',
+  options: [{ flags: '--model <name>', about: "the model (default: the project's own)" }, ALIAS, REASON],
+  examples: [
+    ['airworthy models promote 2 --reason "agreed in review"', 'version 2 becomes champion and serves'],
+    ['airworthy models promote 3 --alias challenger', 'names version 3 challenger; serving stays as it is'],
+  ],
+  async run(call) {
+    const version = Number(call.args[0]);
+    if (!Number.isInteger(version) || version < 1) throw notAVersion(call.args[0]);
+    return move(call, async (app, target) => {
+      const { setAlias } = await import('../../registry/index.ts');
+      return setAlias(app.context, { ...target, version, reason: reasonOf(call, 'promoted by hand') });
+    });
+  },
+};
+
+const rollBack: CommandSpec = {
+  usage: 'rollback',
+  summary: 'point the alias back at the version it had before, and serve that',
+  options: [{ flags: '--model <name>', about: "the model (default: the project's own)" }, ALIAS, REASON],
+  examples: [
+    ['airworthy models rollback --reason "complaints since noon"', 'the version before serves again'],
+  ],
+  run: (call) =>
+    move(call, async (app, target) => {
+      const { rollback } = await import('../../registry/index.ts');
+      return rollback(app.context, { ...target, reason: reasonOf(call, 'rolled back by hand') });
+    }),
+};
+
+export const models: CommandGroup = {
+  usage: 'models',
+  summary: 'models, versions, aliases and their evidence',
+  commands: [list, show, verify, promote, rollBack],
+};
+
+type Target = { model: string; alias: string };
+type Move = { model: string; alias: string; version: number; reason: string };
+
+async function move(call: Call, act: (app: App, target: Target) => Promise<Move>): Promise<number> {
+  await using app = await call.openApp();
+  const { project } = app;
+  const target = {
+    model: (call.options.model as string | undefined) ?? project.model,
+    alias: (call.options.alias as string | undefined) ?? project.config.registry.alias,
+  };
+  const moved = await act(app, target);
+  const serves = target.model === project.model && target.alias === project.config.registry.alias;
+  if (serves) {
+    const { deployChampion } = await import('../../lifecycle/deploy-champion.ts');
+    await deployChampion(app.context, project, moved.reason);
+  }
+  call.print({ ...moved, endpoint: serves ? project.endpoint : null }, () => {
+    const where = serves ? `; ${project.endpoint} serves it` : '';
+    return `${moved.model}: ${moved.alias} is version ${moved.version}${where}`;
+  });
+  return EXIT.ok;
+}
+
+async function verifyVersion(call: Call): Promise<number> {
+  await using app = await call.openApp();
+  const { verifyBundle } = await import('../../registry/index.ts');
+  const model = (call.options.model as string | undefined) ?? app.project.model;
+  const digest = await bundleOf(app, model, call.args[0] ?? app.project.config.registry.alias);
+  const verification = await verifyBundle(app.context, digest);
+  call.print(verification, () =>
+    [
+      formatTable(
+        [{ heading: 'check' }, { heading: 'outcome' }, { heading: 'detail' }],
+        verification.checks.map((check) => [check.name, check.outcome, check.detail]),
+      ),
+      '',
+      `bundle ${short(digest)}: ${verification.ok ? 'sound' : 'NOT sound'}`,
+    ].join('\n'),
+  );
+  return verification.ok ? EXIT.ok : EXIT.badInput;
+}
+
+/** The bundle behind a version number, an alias, or a digest given as such. */
+async function bundleOf(app: App, model: string, reference: string): Promise<string> {
+  if (/^[0-9a-f]{64}$/.test(reference)) return reference;
+  const { resolveAlias, showModel } = await import('../../registry/index.ts');
+  if (!/^\d+$/.test(reference)) {
+    const version = await resolveAlias(app.context, model, reference);
+    if (version) return version.bundle;
+    throw new AirworthyError('BAD_ARGUMENT', {
+      message: `model "${model}" has no alias "${reference}"`,
+      remedy: 'See `airworthy models show` for its versions and aliases.',
+    });
+  }
+  const { versions } = await showModel(app.context, model);
+  const version = versions.find((each) => each.number === Number(reference));
+  if (version) return version.bundle;
+  throw notAVersion(reference);
+}
+
+function notAVersion(text: string | undefined): AirworthyError {
+  return new AirworthyError('BAD_ARGUMENT', {
+    message: `"${text}" is no version of the model`,
+    remedy: 'See `airworthy models show` for its versions.',
+  });
+}
+
+function reasonOf(call: Call, otherwise: string): string {
+  return (call.options.reason as string | undefined) ?? otherwise;
+}
+
+function aliasText(aliases: Readonly<Record<string, number>>): string {
+  return Object.entries(aliases)
+    .map(([alias, version]) => `${alias} → version ${version}`)
+    .join(', ');
+}

@@ -1,0 +1,153 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { App } from '../../app.ts';
+import { EXIT } from '../../kernel/error-catalogue.ts';
+import { AirworthyError } from '../../kernel/errors.ts';
+import { figure } from '../../kernel/figures.ts';
+import type { Call, CommandSpec } from '../command.ts';
+
+/** What an endpoint answers to a list of records. */
+interface Answer {
+  predictions: Record<string, unknown>[];
+  model: string;
+  version: number;
+}
+
+export const predict: CommandSpec = {
+  usage: 'predict [record]',
+  summary: 'score records, with or without a server',
+  about:
+    'RECORD is JSON: one record or a list. Without it, and without --file, standard input is read: JSON, or one record a line. Without --url the endpoint runs in this process, with the same checks and the same log.',
+  options: [
+    { flags: '--file <path>', about: 'read the records from a file' },
+    { flags: '--endpoint <name>', about: "the endpoint (default: the project's own)" },
+    { flags: '--url <address>', about: 'ask a running server, such as http://127.0.0.1:4400' },
+  ],
+  examples: [
+    [
+      `airworthy predict '{"date":"2001-02-03T17:40:00Z","distance":733,"origin":"ORD","destination":"LGA"}'`,
+      'one record, no server needed',
+    ],
+    ['airworthy predict --file flights.json --json', 'a list of records, for a script'],
+    ['airworthy predict --url http://127.0.0.1:4400 < flight.json', 'the same from a running server'],
+  ],
+  run: predictRecords,
+};
+
+async function predictRecords(call: Call): Promise<number> {
+  const records = parseRecords(await readText(call));
+  await using app = await call.openApp();
+  const endpoint = (call.options.endpoint as string | undefined) ?? app.project.endpoint;
+  const url = call.options.url as string | undefined;
+  const answer = await (url === undefined
+    ? askHere(app, endpoint, records)
+    : askServer(call, url, endpoint, records));
+  call.print(answer, () => answer.predictions.map((prediction) => describe(prediction, answer)).join('\n'));
+  return EXIT.ok;
+}
+
+async function readText(call: Call): Promise<string> {
+  const [argument] = call.args;
+  const file = call.options.file as string | undefined;
+  if (argument !== undefined && argument !== '-') return argument;
+  if (file === undefined) return call.terminal.readInput();
+  return readFile(resolve(call.terminal.cwd, file), 'utf8').catch((error: Error) => {
+    throw new AirworthyError('BAD_ARGUMENT', { message: `cannot read --file ${file}: ${error.message}` });
+  });
+}
+
+/** One record, a list, or one record a line. */
+function parseRecords(text: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : [value];
+  } catch (error) {
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    if (lines.length < 2 || !lines[0].trim().endsWith('}')) throw notJson(error);
+    return lines.map((line, index) => parseLine(line, index + 1));
+  }
+}
+
+function parseLine(line: string, number: number): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    throw notJson(error, ` in line ${number}`);
+  }
+}
+
+function notJson(error: unknown, where = ''): AirworthyError {
+  return new AirworthyError('BAD_ARGUMENT', {
+    message: `the records are not JSON${where}: ${(error as Error).message}`,
+    remedy: 'Give a JSON object, a list of them, or one a line; in a shell, put it in single quotes.',
+  });
+}
+
+async function askHere(app: App, endpoint: string, records: unknown[]): Promise<Answer> {
+  const endpoints = await app.endpoints();
+  if (endpoints.status().length === 0) {
+    throw new AirworthyError('NOTHING_TO_SERVE', {
+      message: `nothing is deployed at endpoint "${endpoint}"`,
+    });
+  }
+  const { predictions, ids, model, modelVersion } = await endpoints.predict(endpoint, records);
+  return {
+    predictions: predictions.map((prediction, index) => ({ ...prediction, predictionId: ids[index] })),
+    model,
+    version: modelVersion,
+  };
+}
+
+async function askServer(call: Call, url: string, endpoint: string, records: unknown[]): Promise<Answer> {
+  const token = call.terminal.env.AIRWORTHY_TOKEN;
+  const response = await fetch(predictAddress(url, endpoint), {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+    },
+    body: JSON.stringify(records),
+    signal: call.terminal.signal,
+  }).catch((cause: unknown) => {
+    throw new AirworthyError('SERVER_UNREACHABLE', { message: `no answer from ${url}`, cause });
+  });
+  const answer: unknown = await response.json().catch(() => ({}));
+  if (response.ok) return answer as Answer;
+  throw refusal(url, response.status, answer);
+}
+
+function predictAddress(url: string, endpoint: string): URL {
+  try {
+    return new URL(`predict/${encodeURIComponent(endpoint)}`, url.endsWith('/') ? url : `${url}/`);
+  } catch {
+    throw new AirworthyError('BAD_ARGUMENT', {
+      message: `--url ${url} is no address`,
+      remedy: 'Give it with its scheme: http://127.0.0.1:4400',
+    });
+  }
+}
+
+/** The server's own words, with its code among the facts. */
+function refusal(url: string, status: number, answer: unknown): AirworthyError {
+  const error = ((answer as { error?: unknown }).error ?? {}) as Record<string, unknown>;
+  return new AirworthyError('SERVER_REFUSED', {
+    message: `${url} answered ${status}: ${error.message ?? 'no reason given'}`,
+    ...(typeof error.remedy === 'string' ? { remedy: error.remedy } : {}),
+    ...(typeof error.at === 'string' ? { at: error.at } : {}),
+    facts: { status, ...error },
+  });
+}
+
+function describe(prediction: Record<string, unknown>, { model, version }: Answer): string {
+  const { predictionId, ...output } = prediction;
+  const values = Object.entries(output).map(([name, value]) => `${name} ${valueText(value)}`);
+  return `${values.join(', ')}  (${model} version ${version}, prediction ${predictionId})`;
+}
+
+function valueText(value: unknown): string {
+  if (typeof value === 'number') return figure(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, each]) => `${name}: ${valueText(each)}`)
+    .join(', ');
+}

@@ -1,0 +1,87 @@
+import { createServer as createProbe } from 'node:net';
+import type { App } from '../app.ts';
+import { AirworthyError } from '../kernel/errors.ts';
+import type { Endpoints } from '../serving/index.ts';
+import { packageVersion } from './package-version.ts';
+import type { Terminal } from './terminal.ts';
+
+/** How often a running server looks whether another process deployed something. */
+const FOLLOW_EVERY = 1000;
+
+export interface Server {
+  /** `http://127.0.0.1:4400`. */
+  address: string;
+  /** Resolves once the server has been told to stop (the signal) and has drained. */
+  stopped: Promise<void>;
+}
+
+/**
+ * Starts the server of a project and keeps it until the terminal's signal. Throws PORT_TAKEN, before anything is
+ * loaded, where another program listens there.
+ */
+export async function serveApp(app: App, terminal: Terminal, port: number | undefined): Promise<Server> {
+  const config = { ...app.project.config.serving, ...(port === undefined ? {} : { port }) };
+  await requireFreePort(config.host, config.port);
+  const { createServer } = await import('../http/create-server.ts');
+  const endpoints = await app.endpoints();
+  const server = createServer({
+    context: app.context,
+    endpoints,
+    config,
+    version: packageVersion(),
+    token: terminal.env.AIRWORTHY_TOKEN,
+  });
+  const address = await server.listen({ host: config.host, port: config.port });
+  const follower = setInterval(() => void followRecord(app, endpoints), FOLLOW_EVERY);
+  const stopped = aborted(terminal.signal).then(async () => {
+    clearInterval(follower);
+    await server.close();
+  });
+  return { address, stopped };
+}
+
+/** Takes over what another process deployed (a ship, a promotion, a rollback), while requests go on. */
+async function followRecord(app: App, endpoints: Endpoints): Promise<void> {
+  const { context } = app;
+  try {
+    const recorded = await context.store.database.sql
+      .selectFrom('deployment')
+      .select(['endpoint', 'bundle'])
+      .where('project', '=', context.project)
+      .where('ended_at', 'is', null)
+      .execute();
+    const served = new Map(endpoints.status().map((each) => [each.endpoint, each.deployment?.bundle]));
+    if (recorded.some(({ endpoint, bundle }) => served.get(endpoint) !== bundle)) await endpoints.restore();
+  } catch (error) {
+    context.log.warn({ error: String(error) }, 'the deployments on record could not be read');
+  }
+}
+
+/** Asked first, because the server's own attempt comes after the models are loaded. */
+export function requireFreePort(host: string, port: number): Promise<void> {
+  return new Promise((settle, fail) => {
+    const probe = createProbe();
+    probe.once('error', (error: NodeJS.ErrnoException) => fail(listenError(error, host, port)));
+    probe.listen({ host, port }, () => probe.close(() => settle()));
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): unknown {
+  if (error.code === 'EADDRINUSE')
+    return new AirworthyError('PORT_TAKEN', {
+      message: `another program listens on ${host}:${port}`,
+      remedy: `Choose another port, for example --port ${port + 1}, or stop the other program.`,
+      facts: { host, port },
+    });
+  if (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL')
+    return new AirworthyError('BAD_ARGUMENT', {
+      message: `cannot listen on ${host}:${port}: ${error.message}`,
+      remedy: 'Choose another port with --port, or another serving.host.',
+    });
+  return error;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((settle) => signal.addEventListener('abort', () => settle(), { once: true }));
+}

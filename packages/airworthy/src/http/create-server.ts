@@ -1,0 +1,88 @@
+import { type FastifyInstance, fastify } from 'fastify';
+import { AirworthyError } from '../kernel/errors.ts';
+import { apiDoor } from './api/api-door.ts';
+import type { DoorDependencies, ServerDependencies } from './door.ts';
+import { drainOnClose } from './drain-connections.ts';
+import { guardRequests, requireTokenBeyondLoopback } from './guard-requests.ts';
+import { oipDoor } from './oip/oip-door.ts';
+import { parseJsonBody } from './parse-json-body.ts';
+import { predictDoor } from './predict/predict-door.ts';
+import { createMetrics } from './probes/metrics.ts';
+import { probesDoor } from './probes/probes-door.ts';
+import { malformedRequestText, sendError, toRequestError } from './send-error.ts';
+
+/** Longer than a load balancer keeps an idle connection, so that it is never us who closes one in use. */
+const KEEP_ALIVE_MS = 72_000;
+/** A request must have arrived whole by then. */
+const REQUEST_MS = 30_000;
+
+/**
+ * The server with all its doors, not listening yet. `close()` drains: nothing in flight is cut off.
+ * Throws TOKEN_MISSING where it would be open to others without a token.
+ *
+ * @example
+ * const server = createServer({ context, endpoints, config, version });
+ * await server.listen({ host: config.host, port: config.port });
+ */
+export function createServer(dependencies: ServerDependencies): FastifyInstance {
+  const { config, context, token } = dependencies;
+  requireTokenBeyondLoopback({ host: config.host, token });
+  const server = fastify({
+    // Nothing in a request is coerced, dropped or filled in; the framework's defaults do all three.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    bodyLimit: config.limits.bodyBytes,
+    forceCloseConnections: false,
+    return503OnClosing: false,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    routerOptions: { ignoreTrailingSlash: true },
+    clientErrorHandler: (error, socket) => {
+      if (!socket.writable || error.code === 'ECONNRESET') return socket.destroy();
+      socket.end(malformedRequestText(CLIENT_ERROR_STATUS[error.code] ?? 400));
+    },
+    frameworkErrors: (error, request, reply) => {
+      sendError(reply, toRequestError(error, request, context.log));
+    },
+  });
+  const draining = drainOnClose(server);
+  guardRequests(server, { host: config.host, token });
+  takeJsonOnly(server);
+  server.setErrorHandler((error, request, reply) =>
+    sendError(reply, toRequestError(error, request, context.log)),
+  );
+  server.setNotFoundHandler((request, reply) => sendError(reply, routeNotFound(request.method, request.url)));
+  const doors: DoorDependencies = {
+    ...dependencies,
+    draining,
+    metrics: createMetrics(dependencies.endpoints),
+  };
+  for (const door of [probesDoor, predictDoor, oipDoor, apiDoor]) door(server, doors);
+  return server;
+}
+
+/** Statuses of what Node's parser refuses before there is a request. */
+const CLIENT_ERROR_STATUS: Record<string, number> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+function takeJsonOnly(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: unknown, body: Buffer) => parseJsonBody(body),
+  );
+  server.addHook('onRequest', async (request) => {
+    const encoding = request.headers['content-encoding'];
+    if (encoding === undefined || encoding === 'identity') return;
+    throw new AirworthyError('MEDIA_TYPE_UNSUPPORTED', {
+      message: `a body with content-encoding "${encoding.slice(0, 50)}" is not taken here`,
+    });
+  });
+}
+
+function routeNotFound(method: string, url: string): AirworthyError {
+  const path = url.split('?', 1)[0].slice(0, 200);
+  return new AirworthyError('ROUTE_NOT_FOUND', { message: `nothing is at ${method} ${path}` });
+}

@@ -1,0 +1,74 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AirworthyError } from '../kernel/errors.ts';
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+const WILDCARD = /^(0\.0\.0\.0|::)$/;
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Asked by load balancers and orchestrators, which have no token; they tell nothing but alive and ready. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/v2/health/live', '/v2/health/ready']);
+
+export interface GuardOptions {
+  /** The address listened on. */
+  host: string;
+  /** Asked of every request as a bearer token; required beyond loopback. */
+  token: string | undefined;
+}
+
+/** Throws TOKEN_MISSING where others could reach the server and it has no token to ask for. */
+export function requireTokenBeyondLoopback({ host, token }: GuardOptions): void {
+  if (LOOPBACK.test(host) || token) return;
+  throw new AirworthyError('TOKEN_MISSING', {
+    message: `serving.host is "${host}", which others can reach, and AIRWORTHY_TOKEN is not set`,
+    at: 'serving.host',
+  });
+}
+
+/**
+ * Refuses requests that a web page made behind its user's back: one whose Host is some other name resolved to
+ * this machine (DNS rebinding), or a change asked for from another origin; and those without the token.
+ */
+export function guardRequests(server: FastifyInstance, options: GuardOptions): void {
+  const digest = options.token === undefined ? undefined : sha256Bytes(options.token);
+  // Behind a wildcard address any name may be the right one; there the token keeps pages out.
+  const anyHost = WILDCARD.test(options.host);
+  server.addHook('onRequest', async (request) => {
+    if (!anyHost) checkHost(request, options.host);
+    if (!SAFE_METHODS.has(request.method)) checkOrigin(request);
+    if (digest && !OPEN_PATHS.has(request.url)) checkToken(request, digest);
+  });
+}
+
+function checkHost(request: FastifyRequest, configured: string): void {
+  const { host = '' } = request.headers;
+  const name = host
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase();
+  if (LOOPBACK.test(name) || name === configured.toLowerCase()) return;
+  throw new AirworthyError('HOST_REFUSED', {
+    message: `the Host header "${host.slice(0, 100)}" names neither loopback nor ${configured}`,
+  });
+}
+
+function checkOrigin(request: FastifyRequest): void {
+  const { origin, host } = request.headers;
+  if (origin === undefined) return;
+  if (URL.canParse(origin) && new URL(origin).host === host?.toLowerCase()) return;
+  throw new AirworthyError('ORIGIN_REFUSED', {
+    message: `a page of "${origin.slice(0, 100)}" may not change anything here`,
+  });
+}
+
+function checkToken(request: FastifyRequest, digest: Buffer): void {
+  const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ', 2);
+  // Digests have one length, so that the comparison takes the same time for every wrong token.
+  if (scheme.toLowerCase() === 'bearer' && timingSafeEqual(sha256Bytes(token), digest)) return;
+  throw new AirworthyError('TOKEN_REFUSED', {
+    message: token === '' ? 'the request has no bearer token' : 'the bearer token is not the server’s',
+  });
+}
+
+function sha256Bytes(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,89 @@
+import { Agent, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { testContext } from '../../../test/test-context.ts';
+import { createEndpoints, type Endpoints, ServingConfig } from '../../serving/index.ts';
+import { flightModel, writeRelease } from '../../serving/testing/write-bundle.ts';
+import type { Context } from '../../store/ports.ts';
+import { createServer } from '../create-server.ts';
+
+export const ENDPOINT = 'flight-delays';
+
+export interface TestServer extends AsyncDisposable {
+  server: FastifyInstance;
+  endpoints: Endpoints;
+  context: Context;
+  port: number;
+  send: Send;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+  json(): Record<string, unknown>;
+}
+
+type Send = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Answer>;
+
+/** A real server on a free port with the flight model deployed, closed with its store when disposed. */
+export async function startServer(
+  options: { config?: object; token?: string; empty?: boolean } = {},
+): Promise<TestServer> {
+  const context = testContext();
+  const config = ServingConfig.parse({ port: 0, ...options.config });
+  const endpoints = createEndpoints(context, { config });
+  if (!options.empty) {
+    await endpoints.restore();
+    await endpoints.deploy(ENDPOINT, await writeRelease(context, flightModel()));
+  }
+  const server = createServer({ context, endpoints, config, version: '0.0.0', token: options.token });
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true });
+  return {
+    server,
+    endpoints,
+    context,
+    port,
+    send: (method, path, body, headers) => send(agent, port, method, path, body, headers),
+    async [Symbol.asyncDispose]() {
+      agent.destroy();
+      await server.close();
+      await endpoints.close();
+      await context[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** One request: text and bytes as they are, anything else as JSON. */
+export function send(
+  agent: Agent,
+  port: number,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const raw = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  const sent = body === undefined ? headers : { 'content-type': 'application/json', ...headers };
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ agent, host: '127.0.0.1', port, method, path, headers: sent }, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('error', reject);
+      incoming.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        const { statusCode: status = 0, headers: answered } = incoming;
+        resolve({ status, headers: answered, text, json: () => JSON.parse(text) });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(raw);
+  });
+}

@@ -1,0 +1,24 @@
+/** 52341 → '52,341'. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** 1 → '1 row', 2 → '2 rows'. */
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** Four significant figures, thousands separated: 0.68134 → '0.6813', 4201.75 → '4,202'. */
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  return value.toLocaleString('en-US', {
+    maximumSignificantDigits: Math.max(4, Math.trunc(Math.abs(value)).toString().length),
+  });
+}
+
+/** A figure with its uncertainty: '0.6813 [0.6764, 0.6862]'; 'not defined' where there is no value. */
+export function estimate(value: number | null, low: number | null, high: number | null): string {
+  if (value === null) return 'not defined';
+  const interval = low === null || high === null ? '(no interval)' : `[${figure(low)}, ${figure(high)}]`;
+  return `${figure(value)} ${interval}`;
+}

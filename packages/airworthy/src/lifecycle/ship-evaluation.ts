@@ -1,0 +1,184 @@
+import { readTable } from '../data/index.ts';
+import {
+  constantScores,
+  type DecideGates,
+  decideGates,
+  type EvaluationReport,
+  evaluateModel,
+  gatesOf,
+  readTarget,
+  trivialOutput,
+  type Verdict,
+} from '../evaluation/index.ts';
+import { AirworthyError } from '../kernel/errors.ts';
+import { count, estimate } from '../kernel/figures.ts';
+import type { Table } from '../models/table.ts';
+import type { Project } from '../project/load-project.ts';
+import { openBundle } from '../registry/index.ts';
+import type { Context } from '../store/ports.ts';
+import { readHeldBack, readModel, readScores, scoreRows } from './candidate.ts';
+import { findChampion, findFormerReign, runOfBundle } from './champion.ts';
+import { step } from './journal.ts';
+import type { ShippedData } from './ship-data.ts';
+import type { ShippedTraining } from './ship-training.ts';
+import type { Outcome, StageReport } from './stage-report.ts';
+
+export interface ShippedEvaluation {
+  outcome: Outcome;
+  /** The bundle the candidate was compared with; null for the trivial baseline. */
+  baseline: string | null;
+  evidence: EvaluationReport;
+  verdicts: Verdict[];
+  report: StageReport;
+}
+
+/** What the journal keeps of an evaluation. */
+type EvaluationOutput = Pick<ShippedEvaluation, 'evidence' | 'verdicts'>;
+
+/** Judges the candidate on the held-back rows, row by row against the champion, or the trivial baseline where there is none. */
+export async function shipEvaluation(
+  context: Context,
+  project: Project,
+  data: ShippedData,
+  training: ShippedTraining,
+): Promise<ShippedEvaluation> {
+  const baseline = await chooseBaseline(context, project, training.run);
+  const inputs = {
+    run: training.run,
+    version: data.version.digest,
+    split: data.split.digest,
+    evaluation: project.config.evaluation,
+    baseline,
+  };
+  const { output, skipped } = await step(context, { work: 'ship', step: 'evaluation', inputs }, () =>
+    evaluate(context, project, data, training.run, baseline),
+  );
+  const outcome = combine(output.verdicts);
+  return { ...output, outcome, baseline, report: describeEvaluation(output, outcome, skipped) };
+}
+
+/**
+ * The champion's bundle, or null where there is none. A candidate that is the champion, or was, keeps the
+ * baseline it was first judged against: compared with itself it could never be better.
+ */
+async function chooseBaseline(context: Context, project: Project, run: string): Promise<string | null> {
+  const champion = await findChampion(context, project);
+  const own = champion !== undefined && (await runOfBundle(context, champion.bundle)) === run;
+  const former = own || (await findFormerReign(context, project, run)) !== undefined;
+  const first = await firstBaseline(context, run);
+  if (former && first !== undefined) return first;
+  return champion?.bundle ?? null;
+}
+
+/** What the run's oldest verdict compared it with; undefined where it has none. */
+async function firstBaseline(context: Context, run: string): Promise<string | null | undefined> {
+  const row = await context.store.database.sql
+    .selectFrom('verdict')
+    .select('baseline')
+    .where('project', '=', context.project)
+    .where('run', '=', run)
+    .orderBy('created_at')
+    .orderBy('id')
+    .executeTakeFirst();
+  return row?.baseline;
+}
+
+async function evaluate(
+  context: Context,
+  project: Project,
+  data: ShippedData,
+  run: string,
+  baseline: string | null,
+): Promise<EvaluationOutput> {
+  const { version, split, task } = data;
+  const { evaluation: config } = project.config;
+  const { threshold } = await readModel(context, run);
+  const table = await readHeldBack(context, data);
+  const scores = await readScores(context, run);
+  const trivial = await fitTrivial(context, data);
+  const asked = { runId: run, task, ...(threshold === undefined ? {} : { threshold }) };
+  const evidence = await evaluateModel(context, {
+    ...asked,
+    ...{ version, split, role: 'test', scores, table, config, trivial },
+  });
+  const verdicts = await decideGates(context, {
+    ...asked,
+    y: readTarget(table, task),
+    candidate: scores,
+    baseline:
+      baseline === null
+        ? { kind: 'majority', scores: constantScores(trivial, table.rows) }
+        : await scoreChampion(context, baseline, data, table),
+    gates: gatesOf(config, task),
+  });
+  return { evidence, verdicts };
+}
+
+/** The trivial baseline as the training rows teach it: class shares, or the mean. */
+async function fitTrivial(context: Context, { version, split, task }: ShippedData): Promise<number[]> {
+  const table = await readTable(context, version, { columns: [task.target], split, role: 'train' });
+  return trivialOutput(task, readTarget(table, task));
+}
+
+/** The champion's scores on the very rows the candidate is judged on. */
+async function scoreChampion(
+  context: Context,
+  bundle: string,
+  { task }: ShippedData,
+  table: Table,
+): Promise<DecideGates['baseline']> {
+  const { model } = await openBundle(context, bundle);
+  const name = `the champion (bundle ${bundle.slice(0, 12)})`;
+  if (classesOf(model.task) !== classesOf(task)) {
+    throw new AirworthyError('CHAMPION_NOT_COMPARABLE', {
+      message: `${name} predicts ${describeTask(model.task)}, the candidate ${describeTask(task)}`,
+    });
+  }
+  const lacking = model.fields.filter((field) => !(field.name in table.columns)).map((field) => field.name);
+  if (lacking.length > 0) {
+    throw new AirworthyError('CHAMPION_NOT_COMPARABLE', {
+      message: `${name} needs ${lacking.join(', ')}, which the dataset no longer has`,
+      facts: { lacking },
+    });
+  }
+  const { threshold } = model;
+  return {
+    kind: 'champion',
+    bundle,
+    scores: scoreRows(model, table),
+    ...(threshold === undefined ? {} : { threshold }),
+  };
+}
+
+function classesOf(task: ShippedData['task']): string {
+  return task.kind === 'regression' ? task.kind : JSON.stringify([task.kind, task.classes]);
+}
+
+function describeTask(task: ShippedData['task']): string {
+  return task.kind === 'regression'
+    ? `the number "${task.target}"`
+    : `"${task.target}" as one of ${task.classes.join(', ')}`;
+}
+
+/** All gates must pass; one that fails decides. */
+function combine(verdicts: readonly Verdict[]): Outcome {
+  if (verdicts.some((verdict) => verdict.outcome === 'fail')) return 'fail';
+  return verdicts.some((verdict) => verdict.outcome === 'undecided') ? 'undecided' : 'pass';
+}
+
+function describeEvaluation(
+  { evidence, verdicts }: EvaluationOutput,
+  outcome: Outcome,
+  skipped: boolean,
+): StageReport {
+  const primary = evidence.metrics.find((metric) => metric.name === evidence.primary);
+  const score = primary
+    ? `${primary.name} ${estimate(primary.value, primary.low, primary.high)} on ${count(primary.n)} held-back rows; `
+    : '';
+  return {
+    stage: 'evaluation',
+    unchanged: skipped,
+    sentence: `${score}${verdicts.map((verdict) => verdict.sentence).join('; ')}`,
+    facts: { outcome, report: evidence.id, metrics: evidence.metrics, verdicts },
+  };
+}

@@ -1,0 +1,144 @@
+import { AirworthyError } from '../kernel/errors.ts';
+import type { Project } from '../project/load-project.ts';
+import { openBundle, packBundle, readBundleFile, registerVersion, setAlias } from '../registry/index.ts';
+import type { Context } from '../store/ports.ts';
+import { getRun } from '../tracking/index.ts';
+import { readHeldBack, readModel, readScores } from './candidate.ts';
+import { findChampion, findFormerReign } from './champion.ts';
+import { step } from './journal.ts';
+import type { ShippedData } from './ship-data.ts';
+import type { ShippedEvaluation } from './ship-evaluation.ts';
+import type { ShippedTraining } from './ship-training.ts';
+import type { StageReport } from './stage-report.ts';
+
+export interface ShippedRegistry {
+  /** Does the alias point to the candidate now? */
+  promoted: boolean;
+  report: StageReport;
+}
+
+interface RegistryOutput {
+  bundle: string;
+  version: number;
+}
+
+/** What became of the alias, and why. */
+interface Decision {
+  promoted: boolean;
+  moved: boolean;
+  reason: string;
+}
+
+/**
+ * Packs the candidate with its evidence and registers it, whatever the verdict: what failed is on file too. The
+ * alias moves only when the gates pass. Where it points is looked up each time, because people move it as well.
+ */
+export async function shipRegistry(
+  context: Context,
+  project: Project,
+  data: ShippedData,
+  training: ShippedTraining,
+  evaluation: ShippedEvaluation,
+): Promise<ShippedRegistry> {
+  const inputs = {
+    run: training.run,
+    report: evaluation.evidence.id,
+    verdicts: evaluation.verdicts.map((verdict) => verdict.id),
+    model: project.model,
+    card: project.config.registry.card,
+  };
+  const pack = () => packAndRegister(context, project, data, training.run, evaluation);
+  const { output, skipped } = await step(context, { work: 'ship', step: 'registry', inputs }, pack);
+  // The journal knows what was done, not what became of the folder since.
+  const repaired = skipped && !(await isWhole(context, output.bundle));
+  if (repaired) await pack();
+  const decision = await promote(context, project, training.run, output, evaluation);
+  return {
+    promoted: decision.promoted,
+    report: describeRegistry(project, output, decision, skipped && !repaired && !decision.moved),
+  };
+}
+
+/** Are all files of the bundle there, as they were packed? */
+async function isWhole(context: Context, bundle: string): Promise<boolean> {
+  try {
+    const { manifest } = await openBundle(context, bundle);
+    for (const { path } of manifest.files) await readBundleFile(context, bundle, path);
+    return true;
+  } catch (error) {
+    if (AirworthyError.is(error)) return false;
+    throw error;
+  }
+}
+
+async function packAndRegister(
+  context: Context,
+  project: Project,
+  data: ShippedData,
+  run: string,
+  { evidence, verdicts }: ShippedEvaluation,
+): Promise<RegistryOutput> {
+  const bundle = await packBundle(context, {
+    model: await readModel(context, run),
+    run: await getRun(context, run),
+    version: data.version,
+    split: data.split,
+    table: await readHeldBack(context, data),
+    trainingScores: await readScores(context, run),
+    report: evidence,
+    verdicts,
+    card: project.config.registry.card,
+    folder: project.folder,
+  });
+  const version = await registerVersion(context, { model: project.model, bundle: bundle.digest });
+  return { bundle: bundle.digest, version: version.number };
+}
+
+async function promote(
+  context: Context,
+  project: Project,
+  run: string,
+  candidate: RegistryOutput,
+  { outcome, verdicts }: ShippedEvaluation,
+): Promise<Decision> {
+  const champion = await findChampion(context, project);
+  if (champion?.bundle === candidate.bundle)
+    return { promoted: true, moved: false, reason: 'it is champion already' };
+  if (outcome !== 'pass') {
+    const against = verdicts.filter((verdict) => verdict.outcome === outcome);
+    return {
+      promoted: false,
+      moved: false,
+      reason: `${outcome}: ${against.map((verdict) => verdict.gate).join(', ')}`,
+    };
+  }
+  const reign = await findFormerReign(context, project, run);
+  if (reign) {
+    const when = new Date(reign.endedAt).toISOString().slice(0, 16).replace('T', ' ');
+    return {
+      promoted: false,
+      moved: false,
+      reason: `it was taken off on ${when} UTC (${reign.reason}); promote it by hand if you want it back`,
+    };
+  }
+  const { alias } = project.config.registry;
+  const reason = verdicts.map((verdict) => verdict.sentence).join('; ') || 'no gate stands in its way';
+  await setAlias(context, { model: project.model, alias, version: candidate.version, reason });
+  return { promoted: true, moved: true, reason: 'its gates pass' };
+}
+
+function describeRegistry(
+  project: Project,
+  { bundle, version }: RegistryOutput,
+  { promoted, reason }: Decision,
+  unchanged: boolean,
+): StageReport {
+  const { alias } = project.config.registry;
+  const name = `${project.model} version ${version} (bundle ${bundle.slice(0, 12)})`;
+  return {
+    stage: 'registry',
+    unchanged,
+    sentence: promoted ? `${name} is ${alias}` : `${name} is not ${alias}: ${reason}`,
+    facts: { model: project.model, version, bundle, alias, promoted, reason },
+  };
+}

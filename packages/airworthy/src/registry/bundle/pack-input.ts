@@ -1,0 +1,34 @@
+import type { DatasetVersion, SourceRecord, Split } from '../../data/index.ts';
+import type { EvaluationReport, Verdict } from '../../evaluation/index.ts';
+import type { Model } from '../../models/model.ts';
+import type { Table } from '../../models/table.ts';
+import type { Run } from '../../tracking/index.ts';
+import type { Bundle, CardConfig } from '../schema.ts';
+import type { Parity } from '../scoring/parity.ts';
+
+/** What a bundle records of a dataset version: its content and where it came from, but nothing of this machine. */
+export type PackedVersion = Pick<DatasetVersion, 'dataset' | 'digest' | 'rows'> & {
+  source: Omit<SourceRecord, 'recipe' | 'files'>;
+};
+
+export type PackedSplit = Pick<Split, 'digest' | 'spec' | 'roles'>;
+
+export interface PackInput {
+  model: Model;
+  run: Run;
+  version: PackedVersion;
+  split: PackedSplit;
+  /** The rows of the test split, with at least the model's fields. */
+  table: Table;
+  /** What the model predicted for these rows when it was trained; rows x outputs. */
+  trainingScores: Float64Array;
+  report: EvaluationReport;
+  verdicts: readonly Verdict[];
+  card: CardConfig;
+  /** The project's folder; its lock file is noted where the run did not note one. */
+  folder: string;
+}
+
+export interface PackedBundle extends Bundle {
+  parity: Parity;
+}

@@ -1,0 +1,75 @@
+import type { Kysely } from 'kysely';
+import { checkInput } from '../../kernel/check-input.ts';
+import { AirworthyError } from '../../kernel/errors.ts';
+import { appendAudit } from '../../store/audit.ts';
+import type { Context } from '../../store/ports.ts';
+import type { Schema } from '../../store/sql/schema.ts';
+import { type ModelVersion, RegisterVersion } from '../schema.ts';
+import { toModelVersion } from './version-rows.ts';
+
+/**
+ * Gives a bundle the next version number of a model, which is made where there is none. The same bundle again
+ * returns the version it has. Throws BUNDLE_NOT_FOUND for a bundle that was not packed here.
+ */
+export async function registerVersion(context: Context, input: RegisterVersion): Promise<ModelVersion> {
+  const { model, bundle } = checkInput('registerVersion', RegisterVersion, input);
+  const { project, actor } = context;
+  return context.store.database.write(async (sql) => {
+    const present = await findByBundle(sql, project, model, bundle);
+    if (present) return present;
+    await requirePacked(sql, project, bundle);
+    const created_at = context.clock.now();
+    await sql
+      .insertInto('model')
+      .values({ project, name: model, created_at })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    const number = (await highestNumber(sql, project, model)) + 1;
+    const row = { project, model, number, bundle, actor, created_at };
+    await sql.insertInto('model_version').values(row).execute();
+    await appendAudit(context, sql, {
+      action: 'model.register',
+      object: `model/${model}/${number}`,
+      reason: 'registered',
+      evidence: { bundle },
+    });
+    return toModelVersion(row);
+  });
+}
+
+async function findByBundle(
+  sql: Kysely<Schema>,
+  project: string,
+  model: string,
+  bundle: string,
+): Promise<ModelVersion | undefined> {
+  const row = await sql
+    .selectFrom('model_version')
+    .selectAll()
+    .where('project', '=', project)
+    .where('model', '=', model)
+    .where('bundle', '=', bundle)
+    .executeTakeFirst();
+  return row && toModelVersion(row);
+}
+
+async function requirePacked(sql: Kysely<Schema>, project: string, digest: string): Promise<void> {
+  const row = await sql
+    .selectFrom('bundle')
+    .select('digest')
+    .where('project', '=', project)
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+  if (row) return;
+  throw new AirworthyError('BUNDLE_NOT_FOUND', { message: `no bundle ${digest} in project "${project}"` });
+}
+
+async function highestNumber(sql: Kysely<Schema>, project: string, model: string): Promise<number> {
+  const { highest } = await sql
+    .selectFrom('model_version')
+    .select((eb) => eb.fn.max('number').as('highest'))
+    .where('project', '=', project)
+    .where('model', '=', model)
+    .executeTakeFirstOrThrow();
+  return Number(highest ?? 0);
+}

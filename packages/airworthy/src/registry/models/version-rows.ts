@@ -1,0 +1,54 @@
+import type { Kysely, Selectable } from 'kysely';
+import { AirworthyError } from '../../kernel/errors.ts';
+import { nearestName } from '../../kernel/nearest-name.ts';
+import type { ModelVersionTable, Schema } from '../../store/sql/schema.ts';
+import type { ModelVersion } from '../schema.ts';
+
+export async function requireModel(sql: Kysely<Schema>, project: string, name: string) {
+  const model = await sql
+    .selectFrom('model')
+    .selectAll()
+    .where('project', '=', project)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (model) return model;
+  const known = await sql.selectFrom('model').select('name').where('project', '=', project).execute();
+  const nearest = nearestName(
+    name,
+    known.map((row) => row.name),
+  );
+  throw new AirworthyError('MODEL_NOT_FOUND', {
+    message: `no model "${name}" in project "${project}"${nearest ? `; did you mean "${nearest}"?` : ''}`,
+  });
+}
+
+/** Throws MODEL_NOT_FOUND or MODEL_VERSION_NOT_FOUND. */
+export async function requireVersion(
+  sql: Kysely<Schema>,
+  project: string,
+  model: string,
+  number: number,
+): Promise<ModelVersion> {
+  await requireModel(sql, project, model);
+  const row = await sql
+    .selectFrom('model_version')
+    .selectAll()
+    .where('project', '=', project)
+    .where('model', '=', model)
+    .where('number', '=', number)
+    .executeTakeFirst();
+  if (row) return toModelVersion(row);
+  throw new AirworthyError('MODEL_VERSION_NOT_FOUND', {
+    message: `model "${model}" has no version ${number}`,
+  });
+}
+
+export function toModelVersion(row: Selectable<ModelVersionTable>): ModelVersion {
+  return {
+    model: row.model,
+    number: row.number,
+    bundle: row.bundle,
+    actor: row.actor,
+    createdAt: row.created_at,
+  };
+}

@@ -1,0 +1,106 @@
+import { AirworthyError } from '../kernel/errors.ts';
+import { type ModelVersion, resolveAlias } from '../registry/index.ts';
+import type { Context } from '../store/ports.ts';
+import type { Endpoints } from './create-endpoints.ts';
+import { currentDeployments } from './record-deployment.ts';
+import type { Deployment, Release } from './schema.ts';
+
+const EVERY_MS = 1_000;
+/** After a champion could not be put in place, wait this long before trying it again. */
+const RETRY_MS = 30_000;
+
+export interface ChampionWatch {
+  /** One look at the record; what it finds is in place when it resolves. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Watches the record for what other processes decide (a promotion, a rollback, a deploy) and puts it in place
+ * here. A champion counts once, when it moves: an endpoint deployed by hand to another version stays there until
+ * the next move.
+ */
+export function followChampions(
+  context: Context,
+  endpoints: Endpoints,
+  { alias = 'champion', everyMs = EVERY_MS }: { alias?: string; everyMs?: number } = {},
+): ChampionWatch {
+  /** By endpoint: the champion's bundle when last looked at. */
+  const seen = new Map<string, string | undefined>();
+  const failed = new Map<string, { bundle: string; retryAt: number }>();
+  let checking: Promise<void> | undefined;
+
+  async function checkEndpoint(recorded: Deployment): Promise<void> {
+    const { endpoint, model, startedAt } = recorded;
+    const champion = await championOf(context, model, alias);
+    const before = seen.has(endpoint)
+      ? seen.get(endpoint)
+      : (await championOf(context, model, alias, startedAt))?.bundle;
+    const moved = champion !== undefined && champion.bundle !== before;
+    const wanted = moved ? toRelease(champion, alias) : recorded;
+    const placed = await putInPlace(endpoint, wanted);
+    if (placed || !moved) seen.set(endpoint, champion?.bundle);
+  }
+
+  async function putInPlace(endpoint: string, wanted: Release): Promise<boolean> {
+    const here = endpoints.status().find((status) => status.endpoint === endpoint);
+    if (here?.deployment?.bundle === wanted.bundle) return true;
+    const failure = failed.get(endpoint);
+    if (failure?.bundle === wanted.bundle && performance.now() < failure.retryAt) return false;
+    try {
+      const { model, version, bundle, reason = '' } = wanted;
+      await endpoints.deploy(endpoint, { model, version, bundle, reason });
+      failed.delete(endpoint);
+      return true;
+    } catch (error) {
+      failed.set(endpoint, { bundle: wanted.bundle, retryAt: performance.now() + RETRY_MS });
+      context.log.error({ endpoint, error: String(error) }, 'the former release goes on');
+      return false;
+    }
+  }
+
+  async function checkAll(): Promise<void> {
+    const deployments = await currentDeployments(context.store.database.sql, context.project);
+    for (const recorded of deployments) await checkEndpoint(recorded);
+  }
+
+  function check(): Promise<void> {
+    checking ??= checkAll().finally(() => {
+      checking = undefined;
+    });
+    return checking;
+  }
+
+  const timer = setInterval(() => {
+    check().catch((error) => context.log.error({ error: String(error) }, 'looking for champions failed'));
+  }, everyMs);
+  timer.unref();
+  return {
+    check,
+    async close() {
+      clearInterval(timer);
+      await checking?.catch(() => undefined);
+    },
+  };
+}
+
+function toRelease({ model, number, bundle }: ModelVersion, alias: string): Release {
+  return { model, version: number, bundle, reason: `${alias} moved to version ${number}` };
+}
+
+/** The version the alias points at, now or at a time; undefined where it points at none. */
+async function championOf(
+  context: Context,
+  model: string,
+  alias: string,
+  at?: number,
+): Promise<ModelVersion | undefined> {
+  try {
+    return await resolveAlias(context, model, alias, at);
+  } catch (error) {
+    const absent =
+      AirworthyError.is(error) && (error.code === 'ALIAS_NOT_FOUND' || error.code === 'MODEL_NOT_FOUND');
+    if (absent) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { testContext } from '../../test/test-context.ts';
+import { newId } from '../kernel/ids.ts';
+import type { Context } from '../store/ports.ts';
+import { createPredictionLog } from './prediction-log.ts';
+import { readPrediction } from './prediction-rows.ts';
+import { prunePredictions } from './prune-predictions.ts';
+import { ServingConfig } from './schema.ts';
+
+const { predictionLog: DEFAULTS } = ServingConfig.parse({});
+
+function row(at = 0, id = newId()) {
+  return {
+    project: 'test',
+    id,
+    endpoint: 'flight-delays',
+    model: 'flight-delays',
+    version: 1,
+    arm: 'champion',
+    record_json: '{"distance":733}',
+    output_json: '{"label":true,"probability":0.6}',
+    latency_us: 12,
+    at,
+  };
+}
+
+async function countRows(context: Context): Promise<number> {
+  return (await context.store.database.sql.selectFrom('prediction').select('id').execute()).length;
+}
+
+/** What any failing disk does to an insert, without a failing disk: the table is out of reach for a while. */
+function hideTable(context: Context) {
+  const other = new DatabaseSync(join(context.store.folder, 'airworthy.db'));
+  other.exec('ALTER TABLE prediction RENAME TO prediction_hidden');
+  return () => {
+    other.exec('ALTER TABLE prediction_hidden RENAME TO prediction');
+    other.close();
+  };
+}
+
+test('everything taken is on disk after a flush, and close flushes', async () => {
+  await using context = testContext();
+  const log = createPredictionLog(context, DEFAULTS);
+  const first = row();
+  log.add(first);
+  assert.equal(log.findQueued(first.id)?.record.distance, 733);
+  for (let index = 1; index < 1_700; index++) log.add(row());
+  await log.flush();
+  assert.equal(await countRows(context), 1_700);
+  assert.deepEqual((await readPrediction(context, first.id))?.output, { label: true, probability: 0.6 });
+  log.add(row());
+  await log.close();
+  assert.equal(await countRows(context), 1_701);
+  assert.deepEqual(log.counts(), { logged: 1_701, shed: 0, repeated: 0, queued: 0 });
+});
+
+test('rows are written by themselves within half a second', async () => {
+  await using context = testContext();
+  const log = createPredictionLog(context, DEFAULTS);
+  log.add(row());
+  await pause(450);
+  assert.equal(await countRows(context), 1);
+  await log.close();
+});
+
+test('a flood is written batch after batch, not one batch a timer', async () => {
+  await using context = testContext();
+  const log = createPredictionLog(context, DEFAULTS);
+  for (let index = 0; index < 9_000; index++) log.add(row());
+  const began = performance.now();
+  while (log.counts().queued > 0 && performance.now() - began < 3_000) await pause(10);
+  assert.equal(log.counts().logged, 9_000);
+  await log.close();
+});
+
+test('beyond the queue it sheds and counts', async () => {
+  await using context = testContext();
+  const log = createPredictionLog(context, { ...DEFAULTS, queue: 10 });
+  for (let index = 0; index < 25; index++) log.add(row());
+  assert.deepEqual(log.counts(), { logged: 0, shed: 15, repeated: 0, queued: 10 });
+  await log.flush();
+  log.add(row());
+  await log.close();
+  assert.deepEqual(log.counts(), { logged: 11, shed: 15, repeated: 0, queued: 0 });
+});
+
+test('a caller that repeats its trace id overwrites nothing', async () => {
+  await using context = testContext();
+  const log = createPredictionLog(context, DEFAULTS);
+  const first = row();
+  log.add(first);
+  log.add({ ...row(), id: first.id, record_json: '{"distance":1}' });
+  await log.close();
+  assert.deepEqual(log.counts(), { logged: 1, shed: 0, repeated: 1, queued: 0 });
+  assert.equal((await readPrediction(context, first.id))?.record.distance, 733);
+});
+
+test('when writing fails, rows wait, what is too much is shed, and it recovers by itself', async () => {
+  await using context = testContext();
+  const log = createPredictionLog(context, { ...DEFAULTS, queue: 20 });
+  const restore = hideTable(context);
+  for (let index = 0; index < 15; index++) log.add(row());
+  await log.flush();
+  for (let index = 0; index < 15; index++) log.add(row());
+  assert.deepEqual(log.counts(), { logged: 0, shed: 10, repeated: 0, queued: 20 });
+  restore();
+  for (let waited = 0; log.counts().logged === 0 && waited < 3_000; waited += 50) await pause(50);
+  assert.deepEqual(log.counts(), { logged: 20, shed: 10, repeated: 0, queued: 0 });
+  assert.equal(await countRows(context), 20);
+  await log.close();
+});
+
+test('what cannot be written before closing is counted as shed', async () => {
+  await using context = testContext();
+  const log = createPredictionLog(context, DEFAULTS);
+  const restore = hideTable(context);
+  log.add(row());
+  await log.close();
+  restore();
+  assert.deepEqual(log.counts(), { logged: 0, shed: 1, repeated: 0, queued: 0 });
+});
+
+test('pruning deletes what is older than the retention and nothing else', async () => {
+  await using context = testContext();
+  const log = createPredictionLog(context, DEFAULTS);
+  const now = context.clock.now();
+  const day = 86_400_000;
+  for (let index = 0; index < 1_200; index++) log.add(row(now - 31 * day));
+  for (let index = 0; index < 3; index++) log.add(row(now - 29 * day));
+  await log.close();
+  const endpoint = { project: 'test', name: 'flight-delays', model: 'flight-delays', created_at: 0 };
+  await context.store.database.write((sql) => sql.insertInto('endpoint').values(endpoint).execute());
+  assert.equal(await prunePredictions(context, 30), 1_200);
+  assert.equal(await countRows(context), 3);
+});

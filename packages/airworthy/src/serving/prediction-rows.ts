@@ -1,0 +1,56 @@
+import type { CompiledQuery, Kysely } from 'kysely';
+import type { Context } from '../store/ports.ts';
+import type { PredictionTable, Schema } from '../store/sql/schema.ts';
+import type { LoggedPrediction } from './schema.ts';
+
+export type PredictionRow = PredictionTable;
+
+/** Inserts rows whose id is new; returns how many were. */
+export async function insertPredictions(
+  sql: Kysely<Schema>,
+  rows: readonly PredictionRow[],
+): Promise<number> {
+  let inserted = 0n;
+  let query: CompiledQuery | undefined;
+  for (const row of rows) {
+    // Compiled once a batch: building the query anew costs several times the insert itself.
+    query ??= sql
+      .insertInto('prediction')
+      .values(inColumnOrder(row))
+      .onConflict((conflict) => conflict.doNothing())
+      .compile();
+    const result = await sql.executeQuery({ ...query, parameters: Object.values(inColumnOrder(row)) });
+    inserted += result.numAffectedRows ?? 0n;
+  }
+  return Number(inserted);
+}
+
+function inColumnOrder(row: PredictionRow): PredictionRow {
+  const { project, id, endpoint, model, version, arm, record_json, output_json, latency_us, at } = row;
+  return { project, id, endpoint, model, version, arm, record_json, output_json, latency_us, at };
+}
+
+/** A prediction on disk, by its id. */
+export async function readPrediction(context: Context, id: string): Promise<LoggedPrediction | undefined> {
+  const row = await context.store.database.sql
+    .selectFrom('prediction')
+    .selectAll()
+    .where('project', '=', context.project)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && toLoggedPrediction(row);
+}
+
+export function toLoggedPrediction(row: PredictionRow): LoggedPrediction {
+  return {
+    id: row.id,
+    endpoint: row.endpoint,
+    model: row.model,
+    version: row.version,
+    arm: row.arm,
+    record: JSON.parse(row.record_json),
+    output: JSON.parse(row.output_json),
+    latencyUs: row.latency_us,
+    at: row.at,
+  };
+}

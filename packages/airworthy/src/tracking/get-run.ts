@@ -1,0 +1,67 @@
+import type { Context } from '../store/ports.ts';
+import { readValue } from './metric-value.ts';
+import { requireRun } from './run-rows.ts';
+import type { Artifact, LatestMetric, RunDetails } from './schema.ts';
+
+/** A run with its params, tags, latest metrics and artifacts. Throws RUN_NOT_FOUND. */
+export async function getRun(context: Context, runId: string): Promise<RunDetails> {
+  const run = await requireRun(context.store.database.sql, context.project, runId);
+  return {
+    ...run,
+    params: await readPairs(context, 'param', runId),
+    tags: await readPairs(context, 'tag', runId),
+    metrics: await readMetrics(context, runId),
+    artifacts: await readArtifacts(context, runId),
+    children: await countChildren(context, runId),
+  };
+}
+
+async function readPairs(context: Context, table: 'param' | 'tag', run: string) {
+  const rows = await context.store.database.sql
+    .selectFrom(table)
+    .select(['key', 'value'])
+    .where('project', '=', context.project)
+    .where('run', '=', run)
+    .orderBy('key')
+    .execute();
+  return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
+}
+
+async function readMetrics(context: Context, run: string): Promise<LatestMetric[]> {
+  const rows = await context.store.database.sql
+    .selectFrom('metric_latest')
+    .selectAll()
+    .where('project', '=', context.project)
+    .where('run', '=', run)
+    .orderBy('key')
+    .execute();
+  return rows.map((row) => ({
+    key: row.key,
+    step: row.step,
+    time: row.time,
+    value: readValue(row),
+    min: row.min,
+    max: row.max,
+  }));
+}
+
+async function readArtifacts(context: Context, run: string): Promise<Artifact[]> {
+  const rows = await context.store.database.sql
+    .selectFrom('artifact')
+    .select(['path', 'digest', 'size'])
+    .where('project', '=', context.project)
+    .where('run', '=', run)
+    .orderBy('path')
+    .execute();
+  return rows.map(({ path, digest, size }) => ({ path, digest, size }));
+}
+
+async function countChildren(context: Context, run: string): Promise<number> {
+  const { children } = await context.store.database.sql
+    .selectFrom('run')
+    .select((eb) => eb.fn.countAll().as('children'))
+    .where('project', '=', context.project)
+    .where('parent_run', '=', run)
+    .executeTakeFirstOrThrow();
+  return Number(children);
+}

@@ -1,0 +1,1 @@
+export type { FeatureMatrix, MatrixFeature } from '../../models/feature-matrix.ts';
