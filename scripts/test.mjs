@@ -14,7 +14,14 @@ const files =
 
 const { status } = spawnSync(
   process.execPath,
-  ['--test', '--conditions=development', '--test-reporter=spec', ...files],
+  [
+    '--test',
+    '--conditions=development',
+    '--test-reporter=spec',
+    // The slow tests use the documented port, full disks and killed processes: one at a time.
+    ...(slow ? ['--test-concurrency=1'] : []),
+    ...files,
+  ],
   { stdio: 'inherit' },
 );
 process.exit(status ?? 1);

@@ -10,6 +10,7 @@ export type { StageReport } from './lifecycle/stage-report.ts';
 export { defineProject } from './project/define-project.ts';
 export type { Project } from './project/load-project.ts';
 export type { ProjectInput } from './project/schema.ts';
+export { type CommandOptions, command } from './training/schema.ts';
 
 /**
  * Opens a project and its data folder. Loaded when called, because every config imports this file.

@@ -23,6 +23,8 @@ test('it catches a seeded violation of each rule', () => {
     { path: 'data/index.ts', text: "export { y } from './inner.ts';\n" },
     { path: 'data/inner.ts', text: "import { z } from '../serving/index.ts';\nexport const y = z;\n" },
     { path: 'serving/index.ts', text: "import { y } from '../data/inner.ts';\nexport const z = y;\n" },
+    { path: 'lifecycle/c.ts', text: "import { w } from '../data/schema.ts';\n" },
+    { path: 'data/schema.ts', text: 'export const w = 1;\n' },
     { path: 'models/utils.ts', text: 'export default 1;\n' },
     { path: 'models/long.ts', text: `export function long() {\n${'  void 0;\n'.repeat(120)}}\n` },
     { path: 'attic/a.ts', text: "export * from '../kernel/a.ts';\n" },
@@ -31,7 +33,8 @@ test('it catches a seeded violation of each rule', () => {
   for (const expected of [
     'kernel may not know store',
     'data may not know serving',
-    'a stage is entered through its index.ts',
+    'serving/index.ts imports data/inner.ts: a stage is entered through its index.ts',
+    'lifecycle/c.ts imports data/schema.ts: a stage is entered through its index.ts',
     'cycle: ',
     'name it by what it does',
     'default exports are for project configs only',

@@ -57,7 +57,7 @@ const COMMON: readonly CommandOption[] = [
   { flags: '--verbose', about: 'log what happens, and show stack traces' },
 ];
 
-const COMMON_EXITS: CommandSpec['exits'] = [
+const COMMON_EXITS: readonly (readonly [code: number, meaning: string])[] = [
   [EXIT.ok, 'done'],
   [EXIT.internal, 'a fault in Airworthy itself'],
   [EXIT.badInput, 'something is wrong with the input: config, data, arguments'],
@@ -67,6 +67,11 @@ const COMMON_EXITS: CommandSpec['exits'] = [
 /** The options that every command has. */
 export function commonOptions(): readonly CommandOption[] {
   return COMMON;
+}
+
+/** The exit codes that every command has. */
+export function commonExits(): typeof COMMON_EXITS {
+  return COMMON_EXITS;
 }
 
 /** Builds commander's command; `settle` is told the exit code. */
@@ -102,7 +107,7 @@ function describe(spec: CommandSpec): string {
 
 function helpAfter(spec: CommandSpec): string {
   const examples = spec.examples.flatMap(([line, does]) => [`  $ ${line}`, `      ${does}`]);
-  const exits = [...(COMMON_EXITS ?? []), ...(spec.exits ?? [])]
+  const exits = [...COMMON_EXITS, ...(spec.exits ?? [])]
     .sort(([a], [b]) => a - b)
     .map(([code, meaning]) => `  ${code}  ${meaning}`);
   return ['', 'Examples:', ...examples, '', 'Exit codes:', ...exits].join('\n');

@@ -1,7 +1,6 @@
 import type { ColumnProfile, DatasetVersion } from '../data/index.ts';
-import { count, figure } from '../kernel/figures.ts';
+import { count, figure, moment } from '../kernel/figures.ts';
 import { formatFacts, formatTable } from './format-table.ts';
-import { moment } from './format-values.ts';
 
 /** A dataset version on one screen: where it comes from, and a line a column. */
 export function describeVersion(version: DatasetVersion): string {

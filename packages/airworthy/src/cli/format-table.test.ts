@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { moment } from '../kernel/figures.ts';
 import { formatFacts, formatTable } from './format-table.ts';
-import { duration, moment } from './format-values.ts';
+import { duration } from './format-values.ts';
 
 test('columns are aligned, numbers at their end, and lines have no trailing blanks', () => {
   const table = formatTable(

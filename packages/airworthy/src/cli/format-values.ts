@@ -1,8 +1,3 @@
-/** Milliseconds since the epoch → '2026-11-20 11:04:09 UTC'. */
-export function moment(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
 /** Milliseconds → '0.8 s', '2 min 5 s', '3 h 12 min'. */
 export function duration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);

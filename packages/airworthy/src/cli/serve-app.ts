@@ -1,12 +1,8 @@
 import { createServer as createProbe } from 'node:net';
 import type { App } from '../app.ts';
 import { AirworthyError } from '../kernel/errors.ts';
-import type { Endpoints } from '../serving/index.ts';
 import { packageVersion } from './package-version.ts';
 import type { Terminal } from './terminal.ts';
-
-/** How often a running server looks whether another process deployed something. */
-const FOLLOW_EVERY = 1000;
 
 export interface Server {
   /** `http://127.0.0.1:4400`. */
@@ -20,9 +16,13 @@ export interface Server {
  * loaded, where another program listens there.
  */
 export async function serveApp(app: App, terminal: Terminal, port: number | undefined): Promise<Server> {
-  const config = { ...app.project.config.serving, ...(port === undefined ? {} : { port }) };
-  await requireFreePort(config.host, config.port);
+  const { serving, registry } = app.project.config;
+  const config = { ...serving, ...(port === undefined ? {} : { port }) };
+  // By that name Fastify opens two listeners, of which it lets only one drain.
+  const host = config.host === 'localhost' ? '127.0.0.1' : config.host;
+  await requireFreePort(host, config.port);
   const { createServer } = await import('../http/create-server.ts');
+  const { followChampions } = await import('../serving/index.ts');
   const endpoints = await app.endpoints();
   const server = createServer({
     context: app.context,
@@ -31,30 +31,13 @@ export async function serveApp(app: App, terminal: Terminal, port: number | unde
     version: packageVersion(),
     token: terminal.env.AIRWORTHY_TOKEN,
   });
-  const address = await server.listen({ host: config.host, port: config.port });
-  const follower = setInterval(() => void followRecord(app, endpoints), FOLLOW_EVERY);
+  const address = await server.listen({ host, port: config.port });
+  const watch = followChampions(app.context, endpoints, { alias: registry.alias });
   const stopped = aborted(terminal.signal).then(async () => {
-    clearInterval(follower);
+    await watch.close();
     await server.close();
   });
   return { address, stopped };
-}
-
-/** Takes over what another process deployed (a ship, a promotion, a rollback), while requests go on. */
-async function followRecord(app: App, endpoints: Endpoints): Promise<void> {
-  const { context } = app;
-  try {
-    const recorded = await context.store.database.sql
-      .selectFrom('deployment')
-      .select(['endpoint', 'bundle'])
-      .where('project', '=', context.project)
-      .where('ended_at', 'is', null)
-      .execute();
-    const served = new Map(endpoints.status().map((each) => [each.endpoint, each.deployment?.bundle]));
-    if (recorded.some(({ endpoint, bundle }) => served.get(endpoint) !== bundle)) await endpoints.restore();
-  } catch (error) {
-    context.log.warn({ error: String(error) }, 'the deployments on record could not be read');
-  }
 }
 
 /** Asked first, because the server's own attempt comes after the models are loaded. */

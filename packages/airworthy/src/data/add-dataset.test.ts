@@ -9,6 +9,7 @@ import { getVersion } from './get-version.ts';
 import { listDatasets, listVersions } from './list-datasets.ts';
 import { readTable } from './read-table.ts';
 import type { DatasetVersion } from './schema.ts';
+import { splitDataset } from './split-dataset.ts';
 import { csv, type DataProject, dataProject } from './testing/data-project.ts';
 
 const FLIGHTS = [
@@ -20,7 +21,7 @@ const FLIGHTS = [
 
 /** The same rows as a Parquet file, with the columns turned round. */
 async function writeParquet(project: DataProject, from: string, to: string): Promise<void> {
-  using engine = await openEngine({ scratch: project.folder, files: [] });
+  using engine = await openEngine({ scratch: project.folder, files: [], width: 1 });
   const columns = 'weekend, origin, distance, delay, date';
   await engine.run(
     `COPY (SELECT ${columns} FROM read_csv(${sqlText(join(project.folder, from))})) TO ${sqlText(join(project.folder, to))}`,
@@ -201,6 +202,33 @@ test('a column with more texts than a dictionary takes is read and digested all 
   assert.equal(id.categories.length, 70_000);
   assert.deepEqual(id.categories.slice(0, 3), ['id 0', 'id 1', 'id 10']);
   for (const row of [0, 1, 69_999]) assert.equal(id.categories[id.codes[row]], rows[row].id);
+});
+
+test('other encodings are read where they are named', async () => {
+  const text = 'name,n\nZoé,1\nŁukasz,2\n';
+  await using project = dataProject({
+    'utf16.csv': Buffer.from(`\ufeff${text}`, 'utf16le'),
+    'latin.csv': Buffer.from(text.replace('Ł', 'L'), 'latin1'),
+  });
+  const names = async (source: string, encoding: 'utf-16' | 'latin-1') => {
+    const version = await project.add({ source, encoding });
+    return version.schema.fields[0].categories;
+  };
+  assert.deepEqual(await names('utf16.csv', 'utf-16'), ['Zoé', 'Łukasz']);
+  assert.deepEqual(await names('latin.csv', 'latin-1'), ['Lukasz', 'Zoé']);
+});
+
+test('a table is read with a split of its own version only, and with a role', async () => {
+  await using project = dataProject({ 'a.csv': csv(FLIGHTS), 'b.csv': csv(FLIGHTS.slice(1)) });
+  const [a, b] = [await project.add({ source: 'a.csv' }), await project.add({ source: 'b.csv' })];
+  const split = await splitDataset(project.context, a, { by: 'random', test: 0.5, seed: 1 });
+  const { rows } = await readTable(project.context, a, { split, role: 'test' });
+  assert.equal(rows, 2);
+  await assert.rejects(readTable(project.context, b, { split, role: 'test' }), { code: 'BAD_ARGUMENT' });
+  await assert.rejects(readTable(project.context, a, { split }), { code: 'BAD_ARGUMENT' });
+  await assert.rejects(readTable(project.context, a, { columns: ['dealy'] }), /did you mean "delay"/);
+  const { columns } = await readTable(project.context, a, { columns: ['delay'] });
+  assert.ok(columns.delay.kind === 'number' && columns.delay.values.buffer instanceof SharedArrayBuffer);
 });
 
 test('versions are found by name, number and digest', async () => {

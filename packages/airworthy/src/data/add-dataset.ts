@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { AirworthyError } from '../kernel/errors.ts';
 import { contentKey } from '../kernel/ids.ts';
 import type { Context } from '../store/ports.ts';
+import { openScratchFolder } from '../store/scratch-folder.ts';
 import { type BuiltContent, buildContent } from './canonical/build-content.ts';
 import { buildSchema } from './canonical/build-schema.ts';
 import { checkContent, recheckFreshness, worstFirst } from './check-quality.ts';
 import { type Engine, openEngine } from './engine/open-engine.ts';
-import { openScratchFolder } from './engine/scratch-folder.ts';
 import { sqlText } from './engine/sql-text.ts';
 import { getVersion } from './get-version.ts';
 import { profileContent } from './profile/profile-content.ts';
@@ -17,9 +17,10 @@ import {
   type Finding,
   type SourceRecord,
 } from './schema.ts';
+import { countColumns } from './sources/count-columns.ts';
 import { detectFormat } from './sources/detect-format.ts';
 import { type FoundFile, findFiles } from './sources/find-files.ts';
-import { openSource } from './sources/open-source.ts';
+import { checkFiles, openSource } from './sources/open-source.ts';
 import { saveVersion } from './stored/save-version.ts';
 import { scanContent, versionDigest } from './stored/scan-content.ts';
 
@@ -93,13 +94,18 @@ interface Plan {
 async function readVersion(context: Context, plan: Plan): Promise<DatasetVersion> {
   const progress = context.progress.start(`data ${plan.name}`, 4, 'steps');
   try {
-    await using scratch = await openScratchFolder(context.store.folder);
+    await using scratch = await openScratchFolder(context.store.folder, 'data');
+    const format = plan.config.format ?? detectFormat(plan.files);
+    await checkFiles(plan.files, scratch.path);
     using engine = await openEngine({
       scratch: scratch.path,
       files: plan.files.map((file) => file.path),
+      width: await countColumns(plan.files, format, scratch.path),
       signal: context.signal,
     });
-    const built = await build(engine, plan, scratch.path);
+    const table = await openSource(engine, plan.files, format, plan.config, scratch.path);
+    const path = join(scratch.path, 'canonical.parquet');
+    const built = await buildContent(engine, table, format, plan.config, path);
     progress.advance(1, `${built.rows} rows`);
     const version = await describe(context, engine, plan, built, (step, note) =>
       progress.advance(step, note),
@@ -108,12 +114,6 @@ async function readVersion(context: Context, plan: Plan): Promise<DatasetVersion
   } finally {
     progress.end();
   }
-}
-
-async function build(engine: Engine, { config, files }: Plan, scratch: string): Promise<BuiltContent> {
-  const format = config.format ?? detectFormat(files);
-  const table = await openSource(engine, files, format, config, scratch);
-  return buildContent(engine, table, format, config, join(scratch, 'canonical.parquet'));
 }
 
 /** Scan, profile and findings of the canonical file. */

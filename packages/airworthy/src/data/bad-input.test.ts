@@ -96,7 +96,7 @@ const CASES: Record<
   },
   'too many columns': {
     files: { 'data.csv': `${Array.from({ length: 10_000 }, (_, index) => `c${index}`).join(',')}\n` },
-    expected: { code: 'DATA_TOO_WIDE', message: /"data\.csv" has 10000 columns; a dataset has at most 2000/ },
+    expected: { code: 'DATA_TOO_WIDE', message: /"data\.csv" has 10000 columns; a dataset has at most 1000/ },
   },
   'a file of no Parquet': {
     files: { 'data.parquet': 'a,b\n1,2\n' },

@@ -23,10 +23,10 @@ import {
 import { openStored } from './stored/open-stored.ts';
 
 /** Severity of a declared rule that states none. */
-const DECLARED: Severity = 'warning';
+export const DECLARED_SEVERITY: Severity = 'warning';
 
 /** Checked in every dataset, where no rule of the same name is declared. */
-const DEFAULTS: readonly (QualityRule & { severity: Severity })[] = [
+export const DEFAULT_RULES: readonly (QualityRule & { severity: Severity })[] = [
   { rule: 'missing', maximum: 0, severity: 'info' },
   { rule: 'type', severity: 'warning' },
   { rule: 'constant', severity: 'warning' },
@@ -83,7 +83,9 @@ export async function recheckFreshness(
   const ages = rules.filter((rule) => rule.rule === 'freshness');
   const found: Finding[] = [];
   for (const rule of ages)
-    found.push(...(await findStale({ ...rule, severity: rule.severity ?? DECLARED }, { version, now })));
+    found.push(
+      ...(await findStale({ ...rule, severity: rule.severity ?? DECLARED_SEVERITY }, { version, now })),
+    );
   return worstFirst([...kept, ...found]);
 }
 
@@ -114,9 +116,9 @@ function effectiveRules(
 ): (QualityRule & { severity: Severity })[] {
   const names = new Set(declared.map((rule) => rule.rule));
   return [
-    ...declared.map((rule) => ({ ...rule, severity: rule.severity ?? DECLARED })),
+    ...declared.map((rule) => ({ ...rule, severity: rule.severity ?? DECLARED_SEVERITY })),
     ...rulesOfFields(version),
-    ...DEFAULTS.filter((rule) => !names.has(rule.rule)),
+    ...DEFAULT_RULES.filter((rule) => !names.has(rule.rule)),
   ];
 }
 
@@ -128,7 +130,7 @@ function rulesOfFields({ schema }: RuleContext['version']): (QualityRule & { sev
       ...(field.maximum === undefined ? {} : { maximum: field.maximum }),
     };
     const range = Object.keys(bounds).length > 0;
-    const base = { column: field.name, severity: DECLARED };
+    const base = { column: field.name, severity: DECLARED_SEVERITY };
     return [
       ...(range ? [{ rule: 'range' as const, ...base, ...bounds }] : []),
       ...(field.closed && field.categories

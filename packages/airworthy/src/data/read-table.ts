@@ -11,7 +11,7 @@ import { type ColumnPlan, distinctTexts, planColumns, streamColumns } from './st
 export interface ReadOptions {
   /** Default: all columns, the target among them. */
   columns?: readonly string[];
-  /** With `role`: only the rows that have it. */
+  /** With `role`: only the rows that have it. The split must be of this version. */
   split?: Split;
   role?: 'train' | 'test';
 }
@@ -29,6 +29,7 @@ export async function readTable(
   options: ReadOptions = {},
 ): Promise<Table> {
   const fields = chosenFields(version, options.columns);
+  requireOwnSplit(version, options);
   if (fields.length === 0) return { rows: version.rows, columns: {} };
   const places =
     options.split && options.role ? await placesOf(context, options.split, options.role) : undefined;
@@ -42,6 +43,17 @@ export async function readTable(
     for (const [index, sink] of sinks.entries()) sink.take(chunk, index, start, places?.of);
   });
   return { rows, columns: Object.fromEntries(sinks.map((sink, index) => [fields[index].name, sink.column])) };
+}
+
+function requireOwnSplit(version: DatasetVersion, { split, role }: ReadOptions): void {
+  if ((split === undefined) === (role === undefined) && (split?.version ?? version.digest) === version.digest)
+    return;
+  throw new AirworthyError('BAD_ARGUMENT', {
+    message:
+      split && role
+        ? `the split is of another version than "${version.dataset}" ${version.number}`
+        : 'a split and a role go together',
+  });
 }
 
 function chosenFields(version: DatasetVersion, names: readonly string[] | undefined): Field[] {

@@ -2,8 +2,11 @@ import { z } from 'zod';
 import type { Field } from '../models/table.ts';
 
 const name = z.string().min(1);
-const seed = z.int().nonnegative().default(1);
+const seed = z.int().nonnegative().default(1).describe('The same seed gives the same choice of rows.');
 const fraction = z.number().gt(0).lt(1);
+const limit = z.union([z.number(), z.string()]);
+const column = name.describe('The column it is about.');
+const rowShare = z.number().min(0).max(1).default(0).describe('Largest share of the rows that may be so.');
 
 export const DataFormat = z.enum(['csv', 'tsv', 'json', 'jsonl', 'parquet']);
 export type DataFormat = z.infer<typeof DataFormat>;
@@ -17,16 +20,18 @@ export type Severity = z.infer<typeof Severity>;
 /** What a person knows about a column; what is not said is inferred. */
 export const ColumnConfig = z
   .strictObject({
-    kind: z.enum(['number', 'integer', 'boolean', 'category', 'timestamp']).optional(),
-    description: z.string().optional(),
-    unit: z.string().optional(),
-    /** Accepted range: checked in the data, and at serving time. Timestamps as ISO 8601 text. */
-    minimum: z.union([z.number(), z.string()]).optional(),
-    maximum: z.union([z.number(), z.string()]).optional(),
-    /** The only values a category may have. */
-    allowed: z.array(z.string()).min(1).optional(),
-    /** How dates are written in text, as strptime has it: `%d/%m/%Y`. */
-    format: z.string().optional(),
+    kind: z
+      .enum(['number', 'integer', 'boolean', 'category', 'timestamp'])
+      .optional()
+      .describe('What the values are; inferred from all rows where absent.'),
+    description: z.string().optional().describe('What the column means, for readers of the signature.'),
+    unit: z.string().optional().describe('Unit of the values, such as `miles`.'),
+    minimum: limit
+      .optional()
+      .describe('Smallest value accepted, in the data and in requests; timestamps as ISO 8601 text.'),
+    maximum: limit.optional().describe('Largest value accepted, likewise.'),
+    allowed: z.array(z.string()).min(1).optional().describe('The only values a category may have.'),
+    format: z.string().optional().describe('How dates are written in text, as strptime has it: `%d/%m/%Y`.'),
   })
   .refine(({ kind, format }) => format === undefined || kind === undefined || kind === 'timestamp', {
     error: '`format` says how dates are written; the kind must be timestamp',
@@ -38,112 +43,173 @@ export const ColumnConfig = z
   });
 export type ColumnConfig = z.infer<typeof ColumnConfig>;
 
-/** Keeps the rows for which the SQL expression is true; how many it excluded is recorded. */
-export const FilterConfig = z.strictObject({ keep: name, because: name });
+export const FilterConfig = z.strictObject({
+  keep: name.describe('SQL expression over the columns: rows for which it is true are kept.'),
+  because: name.describe('The reason, for the record.'),
+});
 export type FilterConfig = z.infer<typeof FilterConfig>;
 
 export const TargetConfig = z.strictObject({
-  name,
-  /** SQL expression over the columns; without it, the column of that name. */
-  from: z.string().min(1).optional(),
-  /** The class whose probability a binary model predicts. */
-  positive: z.string().optional(),
-  description: z.string().optional(),
-  unit: z.string().optional(),
+  name: name.describe('Name of the target: a column, or what `from` computes.'),
+  from: z.string().min(1).optional().describe('SQL expression over the columns, such as `delay > 15`.'),
+  positive: z
+    .string()
+    .optional()
+    .describe(
+      'The class whose probability a binary model predicts; true, 1 or the second in order where absent.',
+    ),
+  description: z.string().optional().describe('What the target means.'),
+  unit: z.string().optional().describe('Unit of a target that is a number.'),
 });
 export type TargetConfig = z.infer<typeof TargetConfig>;
 
-const severity = Severity.optional();
+const severity = Severity.optional().describe(
+  'How bad it is, `warning` where absent; an `error` stops `ship`.',
+);
 
 export const QualityRule = z.discriminatedUnion('rule', [
-  /** Missing values in at most this share of the rows. Without `column`: every column. */
-  z.strictObject({
-    rule: z.literal('missing'),
-    column: name.optional(),
-    maximum: z.number().min(0).max(1).default(0),
-    severity,
-  }),
-  z.strictObject({
-    rule: z.literal('range'),
-    column: name,
-    minimum: z.union([z.number(), z.string()]).optional(),
-    maximum: z.union([z.number(), z.string()]).optional(),
-    severity,
-  }),
-  z.strictObject({
-    rule: z.literal('allowed'),
-    column: name,
-    values: z.array(z.union([z.string(), z.number(), z.boolean()])).min(1),
-    severity,
-  }),
-  /** No two rows with the same values in these columns together. */
-  z.strictObject({ rule: z.literal('unique'), columns: z.array(name).min(1), severity }),
-  /** Text columns whose values are nearly all numbers or dates. */
-  z.strictObject({ rule: z.literal('type'), column: name.optional(), severity }),
-  /** The newest timestamp is at most so many days old. */
-  z.strictObject({ rule: z.literal('freshness'), column: name, days: z.number().positive(), severity }),
-  /** Rows equal in every column, as a share of all rows. */
-  z.strictObject({ rule: z.literal('duplicates'), maximum: z.number().min(0).max(1).default(0), severity }),
-  /** Rows with the same features and different targets, as a share of all rows. */
-  z.strictObject({
-    rule: z.literal('conflicting-labels'),
-    maximum: z.number().min(0).max(1).default(0),
-    severity,
-  }),
-  z.strictObject({ rule: z.literal('constant'), severity }),
-  /** A feature that alone predicts the target; `association` as the profile has it. */
-  z.strictObject({
-    rule: z.literal('leakage'),
-    association: z.number().gt(0).max(1).default(0.99),
-    severity,
-  }),
-  /** Test rows whose features and target also occur in the training rows, as a share of the test rows. */
-  z.strictObject({
-    rule: z.literal('split-overlap'),
-    maximum: z.number().min(0).max(1).default(0),
-    severity,
-  }),
-  /** What always predicting the most frequent class would score; a finding above `maximum`. */
-  z.strictObject({
-    rule: z.literal('majority-baseline'),
-    maximum: z.number().gt(0).max(1).default(0.9),
-    severity,
-  }),
+  z
+    .strictObject({
+      rule: z.literal('missing'),
+      column: column.optional().describe('The column it is about; every column where absent.'),
+      maximum: rowShare,
+      severity,
+    })
+    .describe('Missing values.'),
+  z
+    .strictObject({
+      rule: z.literal('range'),
+      column,
+      minimum: limit.optional().describe('Smallest value; timestamps as ISO 8601 text.'),
+      maximum: limit.optional().describe('Largest value.'),
+      severity,
+    })
+    .describe('Values out of a range.'),
+  z
+    .strictObject({
+      rule: z.literal('allowed'),
+      column,
+      values: z
+        .array(z.union([z.string(), z.number(), z.boolean()]))
+        .min(1)
+        .describe('All values there may be.'),
+      severity,
+    })
+    .describe('Values that are not listed.'),
+  z
+    .strictObject({
+      rule: z.literal('unique'),
+      columns: z.array(name).min(1).describe('Columns that together tell rows apart.'),
+      severity,
+    })
+    .describe('Rows with the same values in these columns.'),
+  z
+    .strictObject({
+      rule: z.literal('type'),
+      column: column.optional().describe('The column it is about; every text column where absent.'),
+      severity,
+    })
+    .describe('Text columns whose values are nearly all numbers or dates.'),
+  z
+    .strictObject({
+      rule: z.literal('freshness'),
+      column,
+      days: z.number().positive().describe('Greatest age of the newest timestamp, in days.'),
+      severity,
+    })
+    .describe('Data that is too old.'),
+  z
+    .strictObject({ rule: z.literal('duplicates'), maximum: rowShare, severity })
+    .describe('Rows equal to an earlier one in every column.'),
+  z
+    .strictObject({ rule: z.literal('conflicting-labels'), maximum: rowShare, severity })
+    .describe('Rows with the same features and different targets.'),
+  z.strictObject({ rule: z.literal('constant'), severity }).describe('Columns with one value in every row.'),
+  z
+    .strictObject({
+      rule: z.literal('leakage'),
+      association: z
+        .number()
+        .gt(0)
+        .max(1)
+        .default(0.99)
+        .describe('Weakest association with the target that counts, as the profile measures it.'),
+      severity,
+    })
+    .describe('Features that alone predict the target.'),
+  z
+    .strictObject({
+      rule: z.literal('split-overlap'),
+      maximum: rowShare.describe('Largest share of the test rows that may be so.'),
+      severity,
+    })
+    .describe('Test rows whose features and target also occur in the training rows.'),
+  z
+    .strictObject({
+      rule: z.literal('majority-baseline'),
+      maximum: z.number().gt(0).max(1).default(0.9).describe('Largest share that class may have.'),
+      severity,
+    })
+    .describe('What always predicting the most frequent class would score.'),
 ]);
 export type QualityRule = z.infer<typeof QualityRule>;
 /** A rule as a person writes it, before defaults. */
 export type QualityRuleInput = z.input<typeof QualityRule>;
 
-const test = fraction.default(0.2);
+const test = fraction.default(0.2).describe('Share of the rows that is held back to judge the model.');
 
 export const SplitSpec = z.discriminatedUnion('by', [
-  z.strictObject({ by: z.literal('random'), test, seed }),
-  /** The classes of the target in the same shares on both sides. */
-  z.strictObject({ by: z.literal('stratified'), test, seed }),
-  /** The latest rows are the test; rows of one moment stay together. */
-  z.strictObject({ by: z.literal('time'), column: name, test }),
-  /** No value of the column on both sides: a customer, a patient, an aircraft. */
-  z.strictObject({ by: z.literal('group'), column: name, test, seed }),
+  z.strictObject({ by: z.literal('random'), test, seed }).describe('Any rows.'),
+  z
+    .strictObject({ by: z.literal('stratified'), test, seed })
+    .describe('The classes of the target in the same shares on both sides.'),
+  z
+    .strictObject({ by: z.literal('time'), column: column.describe('A timestamp or a number.'), test })
+    .describe('The latest rows are the test; rows of one moment stay together.'),
+  z
+    .strictObject({
+      by: z.literal('group'),
+      column: column.describe('What may not be on both sides, such as a customer.'),
+      test,
+      seed,
+    })
+    .describe('No value of the column on both sides.'),
 ]);
 export type SplitSpec = z.infer<typeof SplitSpec>;
 
 /** The `data` section of a project. */
 export const DataConfig = z.strictObject({
-  /** Paths or globs relative to the project folder, or `npm:package/path/in/it`. */
-  source: z.union([name, z.array(name).min(1)]),
-  /** By the file's ending where absent. */
-  format: DataFormat.optional(),
-  encoding: TextEncoding.default('utf-8'),
-  /** Texts that mean "no value" in CSV and TSV. */
-  missing: z.array(z.string()).min(1).default(['']),
-  sample: z.strictObject({ fraction: z.number().gt(0).max(1), seed }).optional(),
-  columns: z.record(name, ColumnConfig).default({}),
-  filters: z.array(FilterConfig).default([]),
-  target: TargetConfig.optional(),
-  /** Default: all columns but the target and those that `target.from` uses. */
-  features: z.array(name).min(1).optional(),
-  quality: z.array(QualityRule).default([]),
-  split: SplitSpec.default({ by: 'random', test: 0.2, seed: 1 }),
+  source: z
+    .union([name, z.array(name).min(1)])
+    .describe('Files to read: paths or globs relative to the project folder, or `npm:package/path/in/it`.'),
+  format: DataFormat.optional().describe('Format of the files; by their ending where absent.'),
+  encoding: TextEncoding.default('utf-8').describe('Encoding of text files.'),
+  missing: z.array(z.string()).min(1).default(['']).describe('Texts that mean "no value" in CSV and TSV.'),
+  sample: z
+    .strictObject({
+      fraction: z.number().gt(0).max(1).describe('Share of the rows to keep, such as `0.1`.'),
+      seed,
+    })
+    .optional()
+    .describe('Keeps some of the rows, chosen at random before any filter.'),
+  columns: z
+    .record(name, ColumnConfig)
+    .default({})
+    .describe('What you know about columns, by their names; the rest is inferred.'),
+  filters: z
+    .array(FilterConfig)
+    .default([])
+    .describe('Which rows to keep; how many each filter excluded is recorded.'),
+  target: TargetConfig.optional().describe('What the model predicts.'),
+  features: z
+    .array(name)
+    .min(1)
+    .optional()
+    .describe('Columns of a record; all but the target and those that `target.from` uses where absent.'),
+  quality: z.array(QualityRule).default([]).describe('What to look for in the data.'),
+  split: SplitSpec.default({ by: 'random', test: 0.2, seed: 1 }).describe(
+    'Which rows are held back to judge the model.',
+  ),
 });
 export type DataConfig = z.infer<typeof DataConfig>;
 /** The section as a person writes it, before defaults. */
@@ -195,7 +261,7 @@ export interface ColumnProfile {
   name: string;
   kind: Field['kind'];
   missing: number;
-  /** Different values; `approximate` within about 2 % (HyperLogLog) above 65,536. */
+  /** Different values; above about 10,000 an estimate, a few per cent off (HyperLogLog). */
   distinct: { count: number; approximate: boolean };
   /** Numbers, integers, timestamps (ms since the epoch), booleans as 0 and 1. */
   minimum?: number;
@@ -203,11 +269,11 @@ export interface ColumnProfile {
   mean?: number;
   /** Sample standard deviation. */
   sd?: number;
-  /** Exact up to 65,536 distinct values; above, interpolated in bins narrower than 1/128 of the interquartile range. */
+  /** Exact up to about 10,000 different values; above, interpolated in bins of 1/256 of the interquartile range, wider in the tails. */
   quantiles?: { p: number; value: number }[];
   /** Rows in bins [edges[i], edges[i+1]), the last one closed. */
   histogram?: { edges: number[]; counts: number[] };
-  /** The most frequent values, most frequent first; ties in value order. */
+  /** The 20 most frequent values, ties in value order; empty for numbers and timestamps with more than about 10,000 different ones. */
   top: { value: ShownValue; count: number }[];
   association?: Association;
 }

@@ -8,10 +8,12 @@ import {
   type Measure,
   measuredValue,
   type RowMean,
+  rightness,
   rowMeanStatistic,
   type StatisticMeasure,
 } from '../stats/measure.ts';
-import { higherIsBetter, type MetricName, measure } from '../stats/metric-catalogue.ts';
+import { measure } from '../stats/metric-catalogue.ts';
+import { higherIsBetter, type MetricName } from '../stats/metric-names.ts';
 import type { Outcomes } from '../stats/outcomes.ts';
 import { signFlipInterval } from '../stats/sign-flip-interval.ts';
 import { mcnemar, signFlip } from '../stats/tests.ts';
@@ -161,12 +163,6 @@ function accuracyDifference(gaps: Float64Array, compared: Compared): Made {
   // Every row may be a gain (or every row a loss): then there is no spread to judge by.
   if (made.low === made.high) return sameOnEveryRow(1, gaps.length, compared);
   return { ...limits(made), method: 'paired t', p: mcnemar(gained, lost).exact };
-}
-
-function rightness({ y, predicted }: LabelMeasure): Float64Array {
-  const right = new Float64Array(y.length);
-  for (let row = 0; row < right.length; row++) right[row] = y[row] === predicted[row] ? 1 : 0;
-  return right;
 }
 
 const limits = ({ low, high }: Interval): Interval => ({ low, high });

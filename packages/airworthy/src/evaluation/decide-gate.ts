@@ -1,7 +1,7 @@
 import { AirworthyError } from '../kernel/errors.ts';
 import { idFromContent } from '../kernel/ids.ts';
 import type { Task } from '../models/table.ts';
-import { higherIsBetter } from '../stats/metric-catalogue.ts';
+import { higherIsBetter } from '../stats/metric-names.ts';
 import type { Outcomes } from '../stats/outcomes.ts';
 import type { Context } from '../store/ports.ts';
 import { compareMetric } from './compare-metric.ts';
@@ -33,7 +33,7 @@ export interface DecideGates {
  *
  * @example
  * const [verdict] = await decideGates(context, { runId, task, y, candidate, baseline, gates: gatesOf(config, task) });
- * verdict.sentence; // 'Pass: roc-auc is 0.1664 better than that of the majority baseline …'
+ * verdict.sentence; // 'Pass: ROC-AUC is 0.1664 better than that of the majority baseline …'
  */
 export async function decideGates(context: Context, input: DecideGates): Promise<Verdict[]> {
   const { task, y, gates, baseline } = input;
@@ -45,7 +45,7 @@ export async function decideGates(context: Context, input: DecideGates): Promise
   const verdicts = gates.map((gate) => {
     const { kind, bundle } = baseline;
     const against = { kind, ...(bundle === undefined ? {} : { bundle }) };
-    return decide(input.runId, gate, { candidate, reference, against });
+    return decide(input.runId, gate, { task, candidate, reference, against });
   });
   const added = await saveVerdicts(context, verdicts);
   for (const { id, outcome } of added) context.events.emit('verdict.given', { verdict: id, outcome });
@@ -53,6 +53,7 @@ export async function decideGates(context: Context, input: DecideGates): Promise
 }
 
 interface Compared {
+  task: Task;
   candidate: Outcomes;
   reference: Outcomes;
   against: Verdict['baseline'];
@@ -77,7 +78,7 @@ function decide(run: string, gate: Gate, compared: Compared): Verdict {
     ...facts,
     ...judgement,
   };
-  const sentence = sentenceOf(content, reason);
+  const sentence = sentenceOf(content, compared.task, reason);
   return { id: idFromContent({ ...content, sentence }), ...content, sentence };
 }
 

@@ -17,7 +17,8 @@ import {
   type RowMean,
   type StatisticMeasure,
 } from '../stats/measure.ts';
-import { higherIsBetter, type MetricName, measure } from '../stats/metric-catalogue.ts';
+import { measure } from '../stats/metric-catalogue.ts';
+import { higherIsBetter, type MetricName } from '../stats/metric-names.ts';
 import type { Outcomes } from '../stats/outcomes.ts';
 import { intervalOf, type MadeInterval } from './interval-methods.ts';
 import type { MetricResult } from './schema.ts';

@@ -257,6 +257,27 @@ test('without gates the primary metric must beat the trivial model', async () =>
   assert.match(own.sentence, /^Undecided: log-loss is the same as that of the majority baseline/);
 });
 
+test('errors of a number are told in its unit', async () => {
+  await using context = testContext();
+  const y = Float64Array.from({ length: 100 }, (_, row) => row % 10);
+  const [better, floor] = await decideGates(context, {
+    runId: RUN,
+    task: { kind: 'regression', target: 'mass', unit: 'g' },
+    y,
+    candidate: y.map((value, row) => value + Math.sin(row)),
+    baseline: { kind: 'majority', scores: new Float64Array(100).fill(4.5) },
+    gates: [
+      Gate.parse({ metric: 'rmse', rule: 'better', margin: 1 }),
+      Gate.parse({ metric: 'mse', rule: 'at-least', value: 2 }),
+    ],
+  });
+  assert.match(
+    better.sentence,
+    /^Pass: RMSE is 2\.\d+ g better than that of the mean baseline \(95 % interval 1\.\d+ to 2\.\d+ g, n = 100, .*\); asked: better by more than 1 g\.$/,
+  );
+  assert.match(floor.sentence, /^Pass: MSE is 0\.\d+ g² .*; asked: MSE at least as good as 2 g²\.$/);
+});
+
 test('a test split of one class leaves a ranking gate undecided, with the reason', async () => {
   await using context = testContext();
   const scores = new Float64Array(40).fill(0.2);
@@ -271,6 +292,6 @@ test('a test split of one class leaves a ranking gate undecided, with the reason
   assert.equal(verdict.outcome, 'undecided');
   assert.equal(
     verdict.sentence,
-    'Undecided: roc-auc cannot be judged on these 40 rows: only one class occurs.',
+    'Undecided: ROC-AUC cannot be judged on these 40 rows: only one class occurs.',
   );
 });

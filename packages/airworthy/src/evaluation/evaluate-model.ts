@@ -4,7 +4,7 @@ import { idFromContent } from '../kernel/ids.ts';
 import type { Table, Task } from '../models/table.ts';
 import { confusionMatrix } from '../stats/confusion-metrics.ts';
 import { quantileInterval } from '../stats/intervals.ts';
-import type { MetricName } from '../stats/metric-catalogue.ts';
+import type { MetricName } from '../stats/metric-names.ts';
 import { quantileOfSorted } from '../stats/order.ts';
 import { type Outcomes, selectOutcomes } from '../stats/outcomes.ts';
 import type { Context } from '../store/ports.ts';

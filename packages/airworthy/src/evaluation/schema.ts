@@ -1,46 +1,93 @@
 import { z } from 'zod';
-import { METRIC_NAMES, type MetricName } from '../stats/metric-catalogue.ts';
+import { METRIC_NAMES } from '../stats/metric-names.ts';
 
-export const Metric = z.enum(METRIC_NAMES as [MetricName, ...MetricName[]]);
+export const Metric = z.enum(METRIC_NAMES);
 
-/** A share strictly between: two-sided, so that 0.95 leaves 2.5 % on each side. */
 const Confidence = z.number().min(0.5).max(0.9999);
 
 const gateBasics = {
-  /** How the gate is called in reports; absent: metric and rule. */
-  name: z.string().min(1).max(100).optional(),
-  metric: Metric,
-  confidence: Confidence.default(0.95),
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('How the gate is called in reports; metric and rule where absent.'),
+  metric: Metric.describe('What is compared.'),
+  confidence: Confidence.default(0.95).describe(
+    'Confidence of the interval; two-sided, so that `0.95` leaves 2.5 % on each side.',
+  ),
 };
 
-/** What a candidate must show. Margins are in the metric's own unit, and always positive. */
+const MARGIN = 'In the metric’s own unit.';
+
+/** What a candidate must show. */
 export const Gate = z.discriminatedUnion('rule', [
-  /** Better than the baseline by more than the margin. */
-  z.strictObject({ ...gateBasics, rule: z.literal('better'), margin: z.number().min(0).default(0) }),
-  /** Worse than the baseline by less than the margin. */
-  z.strictObject({ ...gateBasics, rule: z.literal('no-worse'), margin: z.number().positive() }),
-  /** Neither better nor worse than the baseline by the margin. */
-  z.strictObject({ ...gateBasics, rule: z.literal('equivalent'), margin: z.number().positive() }),
-  /** At least this good, whatever the baseline: a floor, or a ceiling for metrics where lower is better. */
-  z.strictObject({ ...gateBasics, rule: z.literal('at-least'), value: z.number() }),
+  z
+    .strictObject({
+      ...gateBasics,
+      rule: z.literal('better'),
+      margin: z.number().min(0).default(0).describe(MARGIN),
+    })
+    .describe('Better than the baseline by more than the margin.'),
+  z
+    .strictObject({
+      ...gateBasics,
+      rule: z.literal('no-worse'),
+      margin: z.number().positive().describe(MARGIN),
+    })
+    .describe('Worse than the baseline by less than the margin.'),
+  z
+    .strictObject({
+      ...gateBasics,
+      rule: z.literal('equivalent'),
+      margin: z.number().positive().describe(MARGIN),
+    })
+    .describe('Neither better nor worse than the baseline by the margin.'),
+  z
+    .strictObject({
+      ...gateBasics,
+      rule: z.literal('at-least'),
+      value: z.number().describe('A floor, or a ceiling for metrics where lower is better.'),
+    })
+    .describe('At least as good as `value`, whatever the baseline.'),
 ]);
 export type Gate = z.output<typeof Gate>;
 export type GateInput = z.input<typeof Gate>;
 
-/** A column by whose values results are broken down; numbers and times into so many ranges of equal size. */
 export const Slice = z.union([
   z.string().min(1),
-  z.strictObject({ column: z.string().min(1), bins: z.int().min(2).max(20).default(5) }),
+  z.strictObject({
+    column: z.string().min(1).describe('The column.'),
+    bins: z
+      .int()
+      .min(2)
+      .max(20)
+      .default(5)
+      .describe('Numbers and times: into how many ranges with equally many rows.'),
+  }),
 ]);
 export type Slice = z.output<typeof Slice>;
 
 /** The `evaluation` section of a project's config. */
 export const EvaluationConfig = z.strictObject({
-  /** Absent: all metrics of the task. The first is the primary one. */
-  metrics: z.array(Metric).min(1).optional(),
-  slices: z.array(Slice).max(20).default([]),
-  /** Absent: one gate, `better` on the primary metric. */
-  gates: z.array(Gate).min(1).max(50).optional(),
+  metrics: z
+    .array(Metric)
+    .min(1)
+    .optional()
+    .describe('What is reported, the primary metric first; all metrics of the task where absent.'),
+  slices: z
+    .array(Slice)
+    .max(20)
+    .default([])
+    .describe(
+      'Columns by whose values results are broken down; of texts the 20 commonest, the rest together.',
+    ),
+  gates: z
+    .array(Gate)
+    .min(1)
+    .max(50)
+    .optional()
+    .describe('What a candidate must show to be promoted; to be better in the primary metric where absent.'),
 });
 export type EvaluationConfig = z.output<typeof EvaluationConfig>;
 

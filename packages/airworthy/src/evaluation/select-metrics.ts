@@ -1,7 +1,8 @@
 import { AirworthyError } from '../kernel/errors.ts';
 import { nearestName } from '../kernel/nearest-name.ts';
 import type { Task } from '../models/table.ts';
-import { type MetricName, metricsFor } from '../stats/metric-catalogue.ts';
+import { metricsFor } from '../stats/metric-catalogue.ts';
+import type { MetricName } from '../stats/metric-names.ts';
 import { type EvaluationConfig, Gate } from './schema.ts';
 
 /** The metrics to report, the primary one first. Throws METRIC_UNSUITABLE. */

@@ -1,4 +1,6 @@
-import { metricsFor } from '../stats/metric-catalogue.ts';
+import { count } from '../kernel/figures.ts';
+import { type Task, targetUnit } from '../models/table.ts';
+import { metricLabel, metricUnit } from '../stats/metric-names.ts';
 import type { Verdict } from './schema.ts';
 
 type Facts = Omit<Verdict, 'id' | 'sentence'>;
@@ -9,37 +11,50 @@ const OPENING = { pass: 'Pass', fail: 'Fail', undecided: 'Undecided' } as const;
  * A verdict in one sentence of plain English, with the estimate, its interval and n.
  *
  * @example
- * 'Pass: roc-auc is 0.166 better than that of the majority baseline (95 % interval 0.160 to 0.172, n = 10,900, paired DeLong); asked: better.'
+ * 'Pass: ROC-AUC is 0.166 better than that of the majority baseline (95 % interval 0.160 to 0.172, n = 10,900, paired DeLong); asked: better.'
  */
-export function sentenceOf(facts: Facts, reason?: string): string {
-  const opening = OPENING[facts.outcome];
-  if (facts.estimate === null || facts.low === null || facts.high === null) {
-    return `${opening}: ${facts.metric} cannot be judged on these ${count(facts.n)} rows: ${reason ?? 'no interval'}.`;
+export function sentenceOf(facts: Facts, task: Task, reason?: string): string {
+  const opening = `${OPENING[facts.outcome]}: ${metricLabel(facts.metric)}`;
+  const { estimate, low, high } = facts;
+  if (estimate === null || low === null || high === null) {
+    return `${opening} cannot be judged on these ${count(facts.n)} rows: ${reason ?? 'no interval'}.`;
   }
-  const places = placesFor(facts.high - facts.low);
+  const places = placesFor(high - low);
+  const unit = unitAfter(facts, task);
   const evidence = [
-    `${percent(facts.confidence)} interval ${facts.low.toFixed(places)} to ${facts.high.toFixed(places)}`,
+    `${percent(facts.confidence)} interval ${low.toFixed(places)} to ${high.toFixed(places)}${unit}`,
     `n = ${count(facts.n)}`,
     facts.method,
   ].join(', ');
-  const claim = claimOf(facts, facts.estimate, places);
-  return `${opening}: ${claim} (${evidence}); asked: ${askedFor(facts)}.${wayOut(facts)}`;
+  const found =
+    facts.rule === 'at-least'
+      ? `${estimate.toFixed(places)}${unit}`
+      : compared(estimate, places, unit, rivalOf(facts, task));
+  return `${opening} is ${found} (${evidence}); asked: ${askedFor(facts, unit)}.${wayOut(facts)}`;
 }
 
-function claimOf({ metric, rule, baseline }: Facts, estimate: number, places: number): string {
-  if (rule === 'at-least') return `${metric} is ${estimate.toFixed(places)}`;
-  const trivial = metricsFor('regression').includes(metric) ? 'the mean baseline' : 'the majority baseline';
-  const rival = baseline.kind === 'champion' ? 'the champion' : trivial;
+/** With a space before it; empty where the metric has none. */
+function unitAfter({ metric }: Facts, task: Task): string {
+  const unit = metricUnit(metric, targetUnit(task));
+  return unit === undefined ? '' : ` ${unit}`;
+}
+
+function rivalOf({ baseline }: Facts, task: Task): string {
+  if (baseline.kind === 'champion') return 'the champion';
+  return task.kind === 'regression' ? 'the mean baseline' : 'the majority baseline';
+}
+
+function compared(estimate: number, places: number, unit: string, rival: string): string {
   const size = Math.abs(estimate).toFixed(places);
-  if (Number(size) === 0) return `${metric} is the same as that of ${rival}`;
-  return `${metric} is ${size} ${estimate > 0 ? 'better' : 'worse'} than that of ${rival}`;
+  if (Number(size) === 0) return `the same as that of ${rival}`;
+  return `${size}${unit} ${estimate > 0 ? 'better' : 'worse'} than that of ${rival}`;
 }
 
-function askedFor({ rule, margin, metric }: Facts): string {
-  if (rule === 'better') return margin === 0 ? 'better' : `better by more than ${margin}`;
-  if (rule === 'no-worse') return `worse by less than ${margin}`;
-  if (rule === 'equivalent') return `within ${margin} either way`;
-  return `${metric} at least as good as ${margin}`;
+function askedFor({ rule, margin, metric }: Facts, unit: string): string {
+  if (rule === 'better') return margin === 0 ? 'better' : `better by more than ${margin}${unit}`;
+  if (rule === 'no-worse') return `worse by less than ${margin}${unit}`;
+  if (rule === 'equivalent') return `within ${margin}${unit} either way`;
+  return `${metricLabel(metric)} at least as good as ${margin}${unit}`;
 }
 
 function wayOut({ outcome, neededN }: Facts): string {
@@ -54,5 +69,4 @@ function placesFor(width: number): number {
   return Math.min(10, Math.max(0, 1 - Math.floor(Math.log10(width))));
 }
 
-const count = (n: number): string => n.toLocaleString('en-US');
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;

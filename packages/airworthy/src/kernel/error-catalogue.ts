@@ -84,6 +84,13 @@ export const CATALOGUE = {
     when: 'A model file is damaged, or describes a model that cannot be computed.',
     remedy: 'Restore the file from its bundle, or train the model again with `airworthy ship`.',
   },
+  ONNX_RUN_FAILED: {
+    status: 422,
+    exit: badInput,
+    when: 'An ONNX graph of another program failed on a record, or gave what is no prediction.',
+    remedy:
+      'Make the graph take every record its signature accepts: missing values and unseen categories too.',
+  },
 
   // data
   DATA_FILE_NOT_FOUND: {
@@ -257,6 +264,31 @@ export const CATALOGUE = {
     exit: badInput,
     when: 'Every trial failed; the message has the first cause, and each trial is a failed run with its own.',
     remedy: 'Look at the failed runs with `airworthy runs show`.',
+  },
+  TRAINER_FAILED: {
+    status: 422,
+    exit: badInput,
+    when: 'The program of `training.trainer` could not be started, or ended with an error.',
+    remedy: 'Mend what its last lines say; all of its output is with the run, see `airworthy runs show`.',
+  },
+  TRAINER_TIMED_OUT: {
+    status: 422,
+    exit: badInput,
+    when: 'The program of `training.trainer` took longer than its timeoutSeconds and was stopped.',
+    remedy: 'Give it more time: command(…, { timeoutSeconds: … }).',
+  },
+  TRAINER_OUTPUT_INVALID: {
+    status: 422,
+    exit: badInput,
+    when: 'The program of `training.trainer` ended well, but what it wrote is missing or not what it should be.',
+    remedy:
+      'Write the file named in the message into the folder AIRWORTHY_OUTPUT as docs/stages/training.md says.',
+  },
+  TRAINER_FILE_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'A file that `training.trainer` names in its inputs is not in the project.',
+    remedy: 'Correct the inputs of command(…); paths and globs are relative to the project folder.',
   },
 
   // evaluation

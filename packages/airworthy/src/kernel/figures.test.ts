@@ -17,7 +17,8 @@ test('figures show four significant digits, and all of a large number before its
 });
 
 test('an estimate is never without its interval, or says that it has none', () => {
-  assert.equal(estimate(0.681_34, 0.6764, 0.6862), '0.6813 [0.6764, 0.6862]');
-  assert.equal(estimate(0.5, null, null), '0.5 (no interval)');
-  assert.equal(estimate(null, null, null), 'not defined');
+  assert.equal(estimate({ value: 0.681_34, low: 0.6764, high: 0.6862 }), '0.6813 [0.6764, 0.6862]');
+  assert.equal(estimate({ value: 283, low: 270, high: 296 }, 'g'), '283 g [270, 296]');
+  assert.equal(estimate({ value: 0.5, low: null, high: null }), '0.5 (no interval)');
+  assert.equal(estimate({ value: null, low: null, high: null }), 'not defined');
 });

@@ -16,9 +16,17 @@ export function figure(value: number): string {
   });
 }
 
-/** A figure with its uncertainty: '0.6813 [0.6764, 0.6862]'; 'not defined' where there is no value. */
-export function estimate(value: number | null, low: number | null, high: number | null): string {
+/** A figure with its uncertainty: '0.6813 [0.6764, 0.6862]', '283 g [270, 296]'; 'not defined' where there is no value. */
+export function estimate(
+  { value, low, high }: { value: number | null; low: number | null; high: number | null },
+  unit?: string,
+): string {
   if (value === null) return 'not defined';
   const interval = low === null || high === null ? '(no interval)' : `[${figure(low)}, ${figure(high)}]`;
-  return `${figure(value)} ${interval}`;
+  return [figure(value), unit, interval].filter((part) => part !== undefined).join(' ');
+}
+
+/** Milliseconds since the epoch → '2026-11-20 11:04:09 UTC'. */
+export function moment(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

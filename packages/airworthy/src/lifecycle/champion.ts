@@ -1,17 +1,10 @@
-import { AirworthyError } from '../kernel/errors.ts';
 import type { Project } from '../project/load-project.ts';
-import { type ModelVersion, resolveAlias } from '../registry/index.ts';
+import { findAlias, type ModelVersion } from '../registry/index.ts';
 import type { Context } from '../store/ports.ts';
 
 /** The version that the project's alias points to; undefined where there is none yet. */
-export async function findChampion(context: Context, project: Project): Promise<ModelVersion | undefined> {
-  try {
-    return await resolveAlias(context, project.model, project.config.registry.alias);
-  } catch (error) {
-    if (AirworthyError.is(error) && (error.code === 'MODEL_NOT_FOUND' || error.code === 'ALIAS_NOT_FOUND'))
-      return undefined;
-    throw error;
-  }
+export function findChampion(context: Context, project: Project): Promise<ModelVersion | undefined> {
+  return findAlias(context, project.model, project.config.registry.alias);
 }
 
 /** The training run a bundle was packed from. */

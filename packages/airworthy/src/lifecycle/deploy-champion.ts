@@ -1,5 +1,5 @@
 import type { Project } from '../project/load-project.ts';
-import { createEndpoints, type Deployment } from '../serving/index.ts';
+import { createEndpoints, currentDeployment, type Deployment } from '../serving/index.ts';
 import type { Context } from '../store/ports.ts';
 import { findChampion } from './champion.ts';
 
@@ -23,8 +23,8 @@ export async function deployChampion(
   const champion = await findChampion(context, project);
   if (!champion) return undefined;
   const { number: version, bundle } = champion;
-  const current = await findDeployment(context, project.endpoint);
-  if (current?.bundle === bundle) return { version, bundle, startedAt: current.started_at, changed: false };
+  const current = await currentDeployment(context.store.database.sql, context.project, project.endpoint);
+  if (current?.bundle === bundle) return { version, bundle, startedAt: current.startedAt, changed: false };
   const { startedAt } = await deploy(context, project, { model: project.model, version, bundle, reason });
   return { version, bundle, startedAt, changed: true };
 }
@@ -41,17 +41,4 @@ async function deploy(
   } finally {
     await endpoints.close();
   }
-}
-
-function findDeployment(
-  context: Context,
-  endpoint: string,
-): Promise<{ bundle: string; started_at: number } | undefined> {
-  return context.store.database.sql
-    .selectFrom('deployment')
-    .select(['bundle', 'started_at'])
-    .where('project', '=', context.project)
-    .where('endpoint', '=', endpoint)
-    .where('ended_at', 'is', null)
-    .executeTakeFirst();
 }

@@ -1,4 +1,4 @@
-import { type Deployment, type Evidence, readEvidence } from '../serving/index.ts';
+import { currentDeployments, type Deployment, type Evidence, readEvidence } from '../serving/index.ts';
 import type { Context } from '../store/ports.ts';
 
 /** What serves at an endpoint, since when, and on what evidence. */
@@ -10,18 +10,12 @@ export interface ServedModel {
 
 /** Every endpoint that serves, by name, from the record: nothing is loaded. */
 export async function readStatus(context: Context): Promise<ServedModel[]> {
-  const rows = await context.store.database.sql
-    .selectFrom('deployment')
-    .selectAll()
-    .where('project', '=', context.project)
-    .where('ended_at', 'is', null)
-    .orderBy('endpoint')
-    .execute();
+  const deployments = await currentDeployments(context.store.database.sql, context.project);
   return Promise.all(
-    rows.map(async ({ started_at: startedAt, id, endpoint, model, version, bundle, actor, reason }) => ({
-      endpoint,
-      deployment: { id, endpoint, model, version, bundle, actor, reason, startedAt },
-      evidence: await readEvidence(context, bundle),
+    deployments.map(async (deployment) => ({
+      endpoint: deployment.endpoint,
+      deployment,
+      evidence: await readEvidence(context, deployment.bundle),
     })),
   );
 }

@@ -6,15 +6,17 @@ import {
   type EvaluationReport,
   evaluateModel,
   gatesOf,
+  listVerdicts,
   readTarget,
   trivialOutput,
   type Verdict,
 } from '../evaluation/index.ts';
 import { AirworthyError } from '../kernel/errors.ts';
-import { count, estimate } from '../kernel/figures.ts';
-import type { Table } from '../models/table.ts';
+import { count } from '../kernel/figures.ts';
+import { type Table, targetUnit } from '../models/table.ts';
 import type { Project } from '../project/load-project.ts';
-import { openBundle } from '../registry/index.ts';
+import { openBundle, readBundleFile } from '../registry/index.ts';
+import { showMetric } from '../stats/metric-names.ts';
 import type { Context } from '../store/ports.ts';
 import { readHeldBack, readModel, readScores, scoreRows } from './candidate.ts';
 import { findChampion, findFormerReign, runOfBundle } from './champion.ts';
@@ -54,7 +56,7 @@ export async function shipEvaluation(
     evaluate(context, project, data, training.run, baseline),
   );
   const outcome = combine(output.verdicts);
-  return { ...output, outcome, baseline, report: describeEvaluation(output, outcome, skipped) };
+  return { ...output, outcome, baseline, report: describeEvaluation(output, data, outcome, skipped) };
 }
 
 /**
@@ -72,15 +74,8 @@ async function chooseBaseline(context: Context, project: Project, run: string): 
 
 /** What the run's oldest verdict compared it with; undefined where it has none. */
 async function firstBaseline(context: Context, run: string): Promise<string | null | undefined> {
-  const row = await context.store.database.sql
-    .selectFrom('verdict')
-    .select('baseline')
-    .where('project', '=', context.project)
-    .where('run', '=', run)
-    .orderBy('created_at')
-    .orderBy('id')
-    .executeTakeFirst();
-  return row?.baseline;
+  const [oldest] = await listVerdicts(context, run);
+  return oldest && (oldest.baseline.bundle ?? null);
 }
 
 async function evaluate(
@@ -145,7 +140,7 @@ async function scoreChampion(
   return {
     kind: 'champion',
     bundle,
-    scores: scoreRows(model, table),
+    scores: await scoreRows(context, model, () => readBundleFile(context, bundle, 'model.onnx'), table),
     ...(threshold === undefined ? {} : { threshold }),
   };
 }
@@ -168,12 +163,13 @@ function combine(verdicts: readonly Verdict[]): Outcome {
 
 function describeEvaluation(
   { evidence, verdicts }: EvaluationOutput,
+  { task }: ShippedData,
   outcome: Outcome,
   skipped: boolean,
 ): StageReport {
   const primary = evidence.metrics.find((metric) => metric.name === evidence.primary);
   const score = primary
-    ? `${primary.name} ${estimate(primary.value, primary.low, primary.high)} on ${count(primary.n)} held-back rows; `
+    ? `${showMetric(primary.name, primary, targetUnit(task))} on ${count(primary.n)} held-back rows; `
     : '';
   return {
     stage: 'evaluation',

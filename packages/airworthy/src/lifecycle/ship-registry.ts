@@ -1,9 +1,10 @@
 import { AirworthyError } from '../kernel/errors.ts';
+import { moment } from '../kernel/figures.ts';
 import type { Project } from '../project/load-project.ts';
 import { openBundle, packBundle, readBundleFile, registerVersion, setAlias } from '../registry/index.ts';
 import type { Context } from '../store/ports.ts';
 import { getRun } from '../tracking/index.ts';
-import { readHeldBack, readModel, readScores } from './candidate.ts';
+import { readGraph, readHeldBack, readModel, readScores } from './candidate.ts';
 import { findChampion, findFormerReign } from './champion.ts';
 import { step } from './journal.ts';
 import type { ShippedData } from './ship-data.ts';
@@ -78,8 +79,11 @@ async function packAndRegister(
   run: string,
   { evidence, verdicts }: ShippedEvaluation,
 ): Promise<RegistryOutput> {
+  const model = await readModel(context, run);
+  const onnx = await readGraph(context, run, model);
   const bundle = await packBundle(context, {
-    model: await readModel(context, run),
+    model,
+    ...(onnx ? { onnx } : {}),
     run: await getRun(context, run),
     version: data.version,
     split: data.split,
@@ -114,11 +118,10 @@ async function promote(
   }
   const reign = await findFormerReign(context, project, run);
   if (reign) {
-    const when = new Date(reign.endedAt).toISOString().slice(0, 16).replace('T', ' ');
     return {
       promoted: false,
       moved: false,
-      reason: `it was taken off on ${when} UTC (${reign.reason}); promote it by hand if you want it back`,
+      reason: `it was taken off on ${moment(reign.endedAt)} (${reign.reason}); promote it by hand if you want it back`,
     };
   }
   const { alias } = project.config.registry;

@@ -1,3 +1,4 @@
+import { moment } from '../kernel/figures.ts';
 import type { Project } from '../project/load-project.ts';
 import type { Context } from '../store/ports.ts';
 import { deployChampion } from './deploy-champion.ts';
@@ -16,9 +17,7 @@ export async function shipServing(context: Context, project: Project): Promise<S
     };
   }
   const { version, bundle, startedAt, changed } = deployment;
-  const since = changed
-    ? ''
-    : `, since ${new Date(startedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const since = changed ? '' : `, since ${moment(startedAt)}`;
   return {
     stage: 'serving',
     unchanged: !changed,

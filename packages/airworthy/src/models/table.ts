@@ -57,3 +57,8 @@ export type Task =
 export function outputWidth(task: Task): number {
   return task.kind === 'multiclass' ? task.classes.length : 1;
 }
+
+/** The unit of what is predicted, where it is a number that has one. */
+export function targetUnit(task: Task): string | undefined {
+  return task.kind === 'regression' ? task.unit : undefined;
+}

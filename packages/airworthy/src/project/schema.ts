@@ -1,20 +1,21 @@
 import { z } from 'zod';
-import { DataConfig } from '../data/index.ts';
-import { EvaluationConfig } from '../evaluation/index.ts';
-import { RegistryConfig } from '../registry/index.ts';
-import { ServingConfig } from '../serving/index.ts';
-import { TrainingConfig } from '../training/index.ts';
+import { DataConfig } from '../data/schema.ts';
+import { EvaluationConfig } from '../evaluation/schema.ts';
+import { RegistryConfig } from '../registry/schema.ts';
+import { ServingConfig } from '../serving/schema.ts';
+import { TrainingConfig } from '../training/schema.ts';
 
 /** A project's config: its name, and one section a stage under the stage's own name. */
 export const ProjectConfig = z.strictObject({
   name: z
     .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'a name in lower case with dashes, such as flight-delays'),
-  data: DataConfig,
-  training: TrainingConfig.prefault({}),
-  evaluation: EvaluationConfig.prefault({}),
-  registry: RegistryConfig.prefault({}),
-  serving: ServingConfig.prefault({}),
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'a name in lower case with dashes, such as flight-delays')
+    .describe('Name of the project, its dataset, model and endpoint, such as `flight-delays`.'),
+  data: DataConfig.describe('From files to a dataset version with held-back rows.'),
+  training: TrainingConfig.prefault({}).describe('The search for a model.'),
+  evaluation: EvaluationConfig.prefault({}).describe('How the candidate is judged, and what it must show.'),
+  registry: RegistryConfig.prefault({}).describe('Under which name it is kept, and its model card.'),
+  serving: ServingConfig.prefault({}).describe('Where and how it is served.'),
 });
 
 /** As written in airworthy.config.ts. */

@@ -3,6 +3,7 @@ export { packBundle } from './bundle/pack-bundle.ts';
 export type { PackedBundle, PackInput } from './bundle/pack-input.ts';
 export { readBundleFile } from './bundle/read-bundle-file.ts';
 export { verifyBundle } from './bundle/verify-bundle.ts';
+export { findAlias } from './models/find-alias.ts';
 export { getModelVersion } from './models/get-version.ts';
 export { listModels } from './models/list-models.ts';
 export { registerVersion } from './models/register-version.ts';
@@ -29,4 +30,5 @@ export {
   type VersionVerdict,
 } from './schema.ts';
 export type { Golden, GoldenPair } from './scoring/golden.ts';
+export { type OpenScorer, openScorer } from './scoring/open-scorer.ts';
 export type { ReferenceProfile } from './scoring/reference-profile.ts';

@@ -11,12 +11,16 @@ export const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a sha256 diges
 const Reason = z.string().trim().min(1, 'a reason is required').max(2_000);
 const Lines = z.union([z.string(), z.array(z.string())]);
 
-/** What only people can say about a model. What is left out is marked as not filled in. */
 export const CardConfig = z.strictObject({
   name: z.string().optional().describe('Name on the card; the project’s name where absent.'),
   overview: z.string().optional().describe('What the model does, in a paragraph.'),
   owners: z
-    .array(z.strictObject({ name: z.string(), contact: z.string().optional() }))
+    .array(
+      z.strictObject({
+        name: z.string().describe('A person or a team.'),
+        contact: z.string().optional().describe('Where they are reached.'),
+      }),
+    )
     .optional()
     .describe('Who answers for the model.'),
   license: z.string().optional().describe('SPDX identifier, such as Apache-2.0.'),
@@ -26,7 +30,12 @@ export const CardConfig = z.strictObject({
   limitations: Lines.optional().describe('Where the model is known to be weak.'),
   tradeoffs: Lines.optional().describe('What was given up for what.'),
   ethicalConsiderations: z
-    .array(z.strictObject({ risk: z.string(), mitigation: z.string().optional() }))
+    .array(
+      z.strictObject({
+        risk: z.string().describe('What could go wrong, for whom.'),
+        mitigation: z.string().optional().describe('What is done about it.'),
+      }),
+    )
     .optional()
     .describe('Risks to people, and what is done about each.'),
 });
@@ -36,7 +45,9 @@ export type CardConfig = z.infer<typeof CardConfig>;
 export const RegistryConfig = z.strictObject({
   model: ModelName.optional().describe('Name of the registered model; the project’s name where absent.'),
   alias: AliasName.default('champion').describe('Alias that a version gets when its gates pass.'),
-  card: CardConfig.prefault({}),
+  card: CardConfig.prefault({}).describe(
+    'The model card: what only people can say. What is left out is marked as not filled in.',
+  ),
 });
 export type RegistryConfig = z.infer<typeof RegistryConfig>;
 

@@ -2,7 +2,14 @@ import { AirworthyError, toAirworthyError } from '../kernel/errors.ts';
 import type { Signature } from '../models/signature.ts';
 import type { Context } from '../store/ports.ts';
 import { createAnswer, type PredictResult } from './answer-request.ts';
-import { createSlot, type EndpointSlot, putInPlace, servingAt, slotIdle, statusOf } from './endpoint-slot.ts';
+import {
+  closeSlot,
+  createSlot,
+  type EndpointSlot,
+  putInPlace,
+  servingAt,
+  statusOf,
+} from './endpoint-slot.ts';
 import { checkBatchSize } from './predict-records.ts';
 import { createPredictionLog, type PredictionLogCounts } from './prediction-log.ts';
 import { readPrediction } from './prediction-rows.ts';
@@ -112,7 +119,7 @@ export function createEndpoints(context: Context, { config }: EndpointsOptions):
     },
     predictionCounts: log.counts,
     async close() {
-      await Promise.all([...slots.values()].map(slotIdle));
+      await Promise.all([...slots.values()].map(closeSlot));
       await log.close();
     },
   };

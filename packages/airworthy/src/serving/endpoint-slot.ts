@@ -48,11 +48,17 @@ export async function putInPlace(
   const current = slot.serving?.handle;
   const resident = [current, slot.former].find((handle) => handle && isSame(handle.loaded, release));
   const handle = resident ?? createReleaseHandle(await loadRelease(context, release));
-  const deployment = await recordDeployment(context, slot.endpoint, release);
+  const deployment = await recordDeployment(context, slot.endpoint, release).catch(async (error) => {
+    if (!resident) await handle.retire();
+    throw error;
+  });
   slot.serving = { handle, deployment, evidence: await readEvidence(context, release.bundle) };
   slot.problem = null;
   if (handle === current) return deployment;
+  const forgotten = slot.former === handle ? undefined : slot.former;
   slot.former = current;
+  // In its own time: a request may still be using it.
+  void forgotten?.retire();
   const { model, version, bundle } = release;
   context.events.emit('endpoint.deployed', { endpoint: slot.endpoint, model, version, bundle });
   context.log.info({ endpoint: slot.endpoint, model, version }, 'endpoint deployed');
@@ -63,9 +69,9 @@ function isSame(loaded: LoadedRelease, release: Release): boolean {
   return loaded.bundle === release.bundle && loaded.model === release.model;
 }
 
-/** Resolves when no request uses the slot's releases any more. */
-export async function slotIdle({ serving, former }: EndpointSlot): Promise<void> {
-  await Promise.all([serving?.handle.idle(), former?.idle()]);
+/** Closes the slot's releases once no request uses them any more. */
+export async function closeSlot({ serving, former }: EndpointSlot): Promise<void> {
+  await Promise.all([serving?.handle.retire(), former?.retire()]);
 }
 
 export function statusOf({ endpoint, serving, problem }: EndpointSlot): EndpointStatus {

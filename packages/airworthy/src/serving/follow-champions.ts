@@ -1,5 +1,4 @@
-import { AirworthyError } from '../kernel/errors.ts';
-import { type ModelVersion, resolveAlias } from '../registry/index.ts';
+import { findAlias, type ModelVersion } from '../registry/index.ts';
 import type { Context } from '../store/ports.ts';
 import type { Endpoints } from './create-endpoints.ts';
 import { currentDeployments } from './record-deployment.ts';
@@ -32,10 +31,10 @@ export function followChampions(
 
   async function checkEndpoint(recorded: Deployment): Promise<void> {
     const { endpoint, model, startedAt } = recorded;
-    const champion = await championOf(context, model, alias);
+    const champion = await findAlias(context, model, alias);
     const before = seen.has(endpoint)
       ? seen.get(endpoint)
-      : (await championOf(context, model, alias, startedAt))?.bundle;
+      : (await findAlias(context, model, alias, startedAt))?.bundle;
     const moved = champion !== undefined && champion.bundle !== before;
     const wanted = moved ? toRelease(champion, alias) : recorded;
     const placed = await putInPlace(endpoint, wanted);
@@ -86,21 +85,4 @@ export function followChampions(
 
 function toRelease({ model, number, bundle }: ModelVersion, alias: string): Release {
   return { model, version: number, bundle, reason: `${alias} moved to version ${number}` };
-}
-
-/** The version the alias points at, now or at a time; undefined where it points at none. */
-async function championOf(
-  context: Context,
-  model: string,
-  alias: string,
-  at?: number,
-): Promise<ModelVersion | undefined> {
-  try {
-    return await resolveAlias(context, model, alias, at);
-  } catch (error) {
-    const absent =
-      AirworthyError.is(error) && (error.code === 'ALIAS_NOT_FOUND' || error.code === 'MODEL_NOT_FOUND');
-    if (absent) return undefined;
-    throw error;
-  }
 }

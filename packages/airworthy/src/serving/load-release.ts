@@ -1,10 +1,14 @@
 import { AirworthyError } from '../kernel/errors.ts';
-import { type CompiledModel, compileModel } from '../models/compile-model.ts';
+import { PARITY_TOLERANCE } from '../models/compare-scores.ts';
+import { compileModel } from '../models/compile-model.ts';
+import type { Model } from '../models/model.ts';
+import { recordsToTable } from '../models/read-record.ts';
 import type { Signature } from '../models/signature.ts';
 import { type Prediction, toPredictions } from '../models/to-prediction.ts';
-import { openBundle, readBundleFile } from '../registry/index.ts';
+import { openBundle, openScorer, readBundleFile } from '../registry/index.ts';
 import type { Context } from '../store/ports.ts';
 import { createRecordCheck, type JsonRecord, type RecordCheck } from './check-records.ts';
+import { inSlices } from './in-slices.ts';
 import type { Release } from './schema.ts';
 
 /** A record with the scores it had when the bundle was packed (`outputWidth` numbers). */
@@ -17,12 +21,21 @@ interface GoldenPair {
 export interface LoadedRelease extends Release {
   signature: Signature;
   check: RecordCheck;
-  /** The prediction for a checked record. Throws nothing; a score that is not finite is the caller's to refuse. */
-  predict(record: JsonRecord): Prediction;
+  /** The predictions for checked records. A score that is not finite is the caller's to refuse. @throws ONNX_RUN_FAILED */
+  predict(records: readonly JsonRecord[]): Promise<Prediction[]>;
+  /** Ends what scores; no one may be using it. */
+  close(): Promise<void>;
 }
 
+type RecordScoring = Pick<LoadedRelease, 'predict' | 'close'> & {
+  /** The scores of each record. */
+  score(records: readonly JsonRecord[]): Promise<Float64Array[]>;
+  /** How far golden scores may be off, relative to scores above 1. */
+  tolerance: number;
+};
+
 /** Native scoring is float64 like training: anything beyond the last few bits is another model. */
-const TOLERANCE = 1e-9;
+const NATIVE_TOLERANCE = 1e-9;
 
 /**
  * Opens a bundle, compiles its model and signature and replays its golden records.
@@ -31,20 +44,71 @@ const TOLERANCE = 1e-9;
 export async function loadRelease(context: Context, release: Release): Promise<LoadedRelease> {
   const { model, signature } = await openBundle(context, release.bundle);
   const golden = await readBundleFile(context, release.bundle, 'golden.json');
-  const compiled = compileModel(model);
-  replayGolden(release, compiled, JSON.parse(golden.toString('utf8')).pairs);
+  const scoring =
+    model.estimator.kind === 'onnx'
+      ? await openGraph(model, () => readBundleFile(context, release.bundle, 'model.onnx'))
+      : compileRecords(model);
+  try {
+    await replayGolden(release, scoring, JSON.parse(golden.toString('utf8')).pairs);
+  } catch (error) {
+    await scoring.close();
+    throw error;
+  }
+  const { predict, close } = scoring;
+  return { ...release, signature, check: createRecordCheck(signature), predict, close };
+}
+
+/** One of our models answers at once, record by record, so that a batch gets exactly what its records get singly. */
+function compileRecords(model: Model): RecordScoring {
+  const { scoreRecord } = compileModel(model);
   return {
-    ...release,
-    signature,
-    check: createRecordCheck(signature),
-    predict: (record) => toPredictions(model, compiled.scoreRecord(record))[0],
+    tolerance: NATIVE_TOLERANCE,
+    score: async (records) => records.map(scoreRecord),
+    async predict(records) {
+      const predictions: Prediction[] = new Array(records.length);
+      await inSlices(records.length, (index) => {
+        predictions[index] = toPredictions(model, scoreRecord(records[index]))[0];
+      });
+      return predictions;
+    },
+    async close() {},
   };
 }
 
-function replayGolden(release: Release, compiled: CompiledModel, golden: readonly GoldenPair[]): void {
-  for (const [index, { record, scores }] of golden.entries()) {
-    const now = compiled.scoreRecord(record);
-    const differs = scores.some((score, at) => !(relativeDifference(now[at], score) <= TOLERANCE));
+/** Records turned into a table at a stretch, which holds the event loop for a few milliseconds. */
+const STRETCH = 2_048;
+
+/** Another program's graph answers from its thread, together with what other requests wait for. */
+async function openGraph(model: Model, readOnnx: () => Promise<Uint8Array>): Promise<RecordScoring> {
+  const scorer = await openScorer(model, readOnnx);
+  const { width } = scorer;
+  const scoreAll = (records: readonly JsonRecord[]) =>
+    scorer.scoreTable(recordsToTable(model.fields, records));
+  return {
+    tolerance: PARITY_TOLERANCE,
+    async score(records) {
+      const scores = await scoreAll(records);
+      return records.map((_, row) => scores.subarray(row * width, (row + 1) * width));
+    },
+    async predict(records) {
+      const predictions: Prediction[] = [];
+      for (let start = 0; start < records.length; start += STRETCH)
+        predictions.push(...toPredictions(model, await scoreAll(records.slice(start, start + STRETCH))));
+      return predictions;
+    },
+    close: async () => scorer[Symbol.asyncDispose](),
+  };
+}
+
+async function replayGolden(
+  release: Release,
+  { score, tolerance }: RecordScoring,
+  golden: readonly GoldenPair[],
+): Promise<void> {
+  const given = await score(golden.map((pair) => pair.record));
+  for (const [index, { scores }] of golden.entries()) {
+    const now = given[index];
+    const differs = scores.some((score, at) => !(relativeDifference(now[at], score) <= tolerance));
     if (!differs && now.length === scores.length) continue;
     throw new AirworthyError('WARM_UP_FAILED', {
       message:

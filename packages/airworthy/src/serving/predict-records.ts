@@ -5,7 +5,7 @@ import { inSlices } from './in-slices.ts';
 import { type LoadedRelease, notFinite } from './load-release.ts';
 
 /**
- * Checks every record, then scores them one by one, so that a batch gets exactly what its records get singly.
+ * Checks every record, then scores them.
  * Throws RECORD_INVALID naming the fields; an answer that is no finite number (an overflow) is refused too.
  */
 export async function predictRecords(
@@ -16,9 +16,8 @@ export async function predictRecords(
   const problems = createProblemList(endpoint, records.length);
   await inSlices(records.length, (index) => problems.add(index, release.check(records[index])));
   problems.raise();
-  const predictions: Prediction[] = new Array(records.length);
+  const predictions = await release.predict(records as readonly JsonRecord[]);
   await inSlices(records.length, (index) => {
-    predictions[index] = release.predict(records[index] as JsonRecord);
     const output = notFinite(predictions[index]);
     if (output === undefined) return;
     const problem = `is so extreme that the model's ${output} is not a finite number`;

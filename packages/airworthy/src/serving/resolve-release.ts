@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { AirworthyError } from '../kernel/errors.ts';
-import { resolveAlias } from '../registry/index.ts';
+import { getModelVersion, resolveAlias } from '../registry/index.ts';
 import type { Context } from '../store/ports.ts';
 import type { Release } from './schema.ts';
 
@@ -21,19 +20,9 @@ export type DeployRequest = z.infer<typeof DeployRequest>;
 /** The registered release a request means. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, ALIAS_NOT_FOUND */
 export async function resolveRelease(context: Context, request: DeployRequest): Promise<Release> {
   const { model, version, alias, reason } = request;
-  if (alias !== undefined) {
-    const found = await resolveAlias(context, model, alias);
-    return { model, version: found.number, bundle: found.bundle, reason };
-  }
-  const row = await context.store.database.sql
-    .selectFrom('model_version')
-    .select(['number', 'bundle'])
-    .where('project', '=', context.project)
-    .where('model', '=', model)
-    .where('number', '=', version ?? 0)
-    .executeTakeFirst();
-  if (row) return { model, version: row.number, bundle: row.bundle, reason };
-  throw new AirworthyError('MODEL_VERSION_NOT_FOUND', {
-    message: `model "${model}" has no version ${version}`,
-  });
+  const { number, bundle } =
+    alias === undefined
+      ? await getModelVersion(context, model, version ?? 0)
+      : await resolveAlias(context, model, alias);
+  return { model, version: number, bundle, reason };
 }

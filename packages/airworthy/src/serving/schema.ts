@@ -25,7 +25,8 @@ export const ServingConfig = z.strictObject({
         .default(10 << 20)
         .describe('Largest request body, in bytes.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('What a request may hold.'),
   predictionLog: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Keep each prediction with its record.'),
@@ -42,7 +43,8 @@ export const ServingConfig = z.strictObject({
         .default(10_000)
         .describe('Most predictions waiting to be written; beyond it they are shed and counted.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Which predictions are kept, and how long.'),
 });
 export type ServingConfig = z.infer<typeof ServingConfig>;
 

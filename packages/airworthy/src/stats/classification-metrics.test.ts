@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { bestF1Threshold } from './best-f1-threshold.ts';
 import { expectedCalibrationError, reliabilityByMass, reliabilityByWidth } from './calibration.ts';
 import {
   averagePrecision,
@@ -9,7 +10,8 @@ import {
   rocAucStatistic,
 } from './classification-metrics.ts';
 import { cohenKappa, confusionMatrix } from './confusion-metrics.ts';
-import { type MetricName, metricValue } from './metric-catalogue.ts';
+import { metricValue } from './metric-catalogue.ts';
+import type { MetricName } from './metric-names.ts';
 import { ascendingOrder } from './order.ts';
 import { binaryOutcomes, multiclassOutcomes, regressionOutcomes } from './outcomes.ts';
 import { createRandom } from './random.ts';
@@ -177,4 +179,10 @@ test('equal predictions stay in one bin of equal mass', () => {
     100,
   );
   assert.deepEqual([bins[0].from, bins[0].to], [0.2, 0.2]);
+});
+
+test('the best F1 threshold lies between the last row taken and the next', () => {
+  const threshold = bestF1Threshold(Uint8Array.of(0, 1, 1, 0, 1), Float64Array.of(0.1, 0.4, 0.9, 0.3, 0.7));
+  assert.ok(Math.abs(threshold - 0.35) < 1e-12);
+  assert.equal(bestF1Threshold(Uint8Array.of(0, 0), Float64Array.of(0.2, 0.3)), 0.5);
 });

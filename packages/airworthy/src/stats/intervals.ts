@@ -82,6 +82,17 @@ export function meanWithClusteredT(values: Float64Array, clusters: Int32Array, c
   return withT(value, count < 2 ? Number.NaN : standardError, count - 1, confidence);
 }
 
+/** The root of an estimate that cannot be negative, such as a mean square; its error by the delta method. */
+export function squareRoot({ value, standardError, low, high }: Estimate): Estimate {
+  const root = Math.sqrt(value);
+  return {
+    value: root,
+    standardError: root === 0 ? 0 : standardError / (2 * root),
+    low: Math.sqrt(Math.max(0, low)),
+    high: Math.sqrt(high),
+  };
+}
+
 function withT(value: number, standardError: number, df: number, confidence: number): Estimate {
   if (df < 1) {
     return {

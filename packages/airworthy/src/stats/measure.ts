@@ -66,6 +66,13 @@ export function measuredValue(measure: Measure): number {
   return measure.statistic.value(null);
 }
 
+/** 1 for each row whose label is right, else 0. */
+export function rightness({ y, predicted }: LabelMeasure): Float64Array {
+  const right = new Float64Array(y.length);
+  for (let row = 0; row < right.length; row++) right[row] = y[row] === predicted[row] ? 1 : 0;
+  return right;
+}
+
 /** The mean of a loss (or its root) as a function of row weights. */
 export function rowMeanStatistic({ losses, root }: RowMean): WeightedStatistic {
   return {

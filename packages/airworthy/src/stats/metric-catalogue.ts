@@ -1,4 +1,4 @@
-/** Every metric by name, for each kind of task: what it is, which way is better, and how it is measured. */
+/** How every metric is measured, for each kind of task. */
 import { calibrationErrorInterval, calibrationErrorStatistic, reliabilityByWidth } from './calibration.ts';
 import {
   averagePrecisionStatistic,
@@ -25,6 +25,7 @@ import {
 } from './confusion-metrics.ts';
 import { quantileInterval } from './intervals.ts';
 import { type LabelMeasure, type Measure, measuredValue, type StatisticMeasure } from './measure.ts';
+import type { MetricName } from './metric-names.ts';
 import {
   type BinaryOutcomes,
   confidenceAndOutcome,
@@ -77,7 +78,7 @@ const BINARY = {
   }),
   kappa: (outcomes) => ({ ...labels(outcomes, cohenKappa), ...needsAnyTwoLabels(outcomes) }),
   ece: calibrationError,
-} as const satisfies Record<string, (outcomes: BinaryOutcomes) => Measure>;
+} as const satisfies Partial<Record<MetricName, (outcomes: BinaryOutcomes) => Measure>>;
 
 const MULTICLASS = {
   'log-loss': ({ y, scores, classes }) => rowMean(multiclassLogLosses(y, scores, classes), LARGEST_LOG_LOSS),
@@ -98,7 +99,7 @@ const MULTICLASS = {
   }),
   kappa: (outcomes) => ({ ...labels(outcomes, cohenKappa), ...needsAnyTwoLabels(outcomes) }),
   ece: calibrationError,
-} as const satisfies Record<string, (outcomes: MulticlassOutcomes) => Measure>;
+} as const satisfies Partial<Record<MetricName, (outcomes: MulticlassOutcomes) => Measure>>;
 
 const REGRESSION = {
   rmse: (outcomes) => ({
@@ -123,10 +124,9 @@ const REGRESSION = {
     ...when(y.includes(0), 'the target is 0 in some row, which no error can be relative to'),
   }),
   smape: ({ y, scores }) => rowMean(symmetricRelativeErrors(y, scores), 2),
-} as const satisfies Record<string, (outcomes: RegressionOutcomes) => Measure>;
+} as const satisfies Partial<Record<MetricName, (outcomes: RegressionOutcomes) => Measure>>;
 
 export type TaskKind = Outcomes['kind'];
-export type MetricName = keyof typeof BINARY | keyof typeof MULTICLASS | keyof typeof REGRESSION;
 
 const BY_TASK: Record<TaskKind, Record<string, unknown>> = {
   binary: BINARY,
@@ -134,30 +134,9 @@ const BY_TASK: Record<TaskKind, Record<string, unknown>> = {
   regression: REGRESSION,
 };
 
-/** All names, each once. */
-export const METRIC_NAMES = [
-  ...new Set(Object.values(BY_TASK).flatMap((metrics) => Object.keys(metrics))),
-] as MetricName[];
-
 /** The metrics of a kind of task, the primary one (what is judged where nothing else is asked for) first. */
 export function metricsFor(kind: TaskKind): MetricName[] {
   return Object.keys(BY_TASK[kind]) as MetricName[];
-}
-
-const LOWER_IS_BETTER: ReadonlySet<MetricName> = new Set([
-  'log-loss',
-  'brier',
-  'ece',
-  'rmse',
-  'mse',
-  'mae',
-  'median-absolute-error',
-  'mape',
-  'smape',
-]);
-
-export function higherIsBetter(metric: MetricName): boolean {
-  return !LOWER_IS_BETTER.has(metric);
 }
 
 /** The metric on these outcomes, in the form from which its value, interval and paired test follow. */

@@ -100,6 +100,8 @@ export function rSquaredStatistic(y: Float64Array, value: Float64Array): Weighte
       const center = mean(y);
       const error = mean(errors);
       const spread = sum(y.map((truth) => (truth - center) ** 2)) / y.length;
+      // Of a constant target the value is 0 or 1 by convention, whatever a row weighs.
+      if (spread === 0) return new Float64Array(y.length);
       return y.map(
         (truth, row) =>
           (error * ((truth - center) ** 2 - spread)) / spread ** 2 - (errors[row] - error) / spread,

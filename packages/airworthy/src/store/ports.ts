@@ -18,7 +18,7 @@ export interface Database {
 export interface Blobs {
   /** Durable when it resolves. Returns the sha256. */
   put(bytes: Uint8Array | string): Promise<string>;
-  /** Moves or copies a finished file in; durable when it resolves. Returns the sha256. */
+  /** Takes a finished file in, which must not be written to afterwards; durable when it resolves. Returns the sha256. */
   putFile(path: string): Promise<string>;
   has(digest: string): Promise<boolean>;
   /** Throws BLOB_NOT_FOUND where there is none. */

@@ -1,4 +1,9 @@
+// For programs in Node that train: they have a model, and an ONNX graph to write.
+export type { Model } from '../models/model.ts';
+export { encodeOnnx } from '../models/onnx/encode-model.ts';
 export { chooseTask } from './choose-task.ts';
+export { type CommandOptions, CommandTrainer, command, showCommand } from './command/command.ts';
+export { digestInputs } from './command/digest-inputs.ts';
 export { encodeTarget } from './encode-target.ts';
 export {
   type Candidate,
@@ -14,3 +19,4 @@ export {
   type ValidationScore,
 } from './schema.ts';
 export { type TrainingRequest, trainModel } from './train-model.ts';
+export { type CommandRequest, type CommandResult, trainWithCommand } from './train-with-command.ts';

@@ -36,6 +36,8 @@ export function planTraining(
   section: TrainingConfigInput,
 ): TrainingPlan {
   const config = parseSection(section);
+  if (config.trainer)
+    throw invalid('training.trainer', 'is for trainWithCommand; the learners train without it');
   const fields = chooseFields(version, task);
   return {
     config,
@@ -47,7 +49,8 @@ export function planTraining(
   };
 }
 
-function parseSection(section: TrainingConfigInput): TrainingConfig {
+/** @throws CONFIG_INVALID with the path and the nearest valid name. */
+export function parseSection(section: TrainingConfigInput): TrainingConfig {
   const parsed = TrainingConfig.safeParse(section);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
@@ -72,7 +75,8 @@ function invalid(path: string, problem: string, nearest?: string): AirworthyErro
   });
 }
 
-function chooseFields({ dataset, schema }: DatasetVersion, task: Task): Field[] {
+/** The raw record. @throws TRAINING_NO_FEATURES */
+export function chooseFields({ dataset, schema }: DatasetVersion, task: Task): Field[] {
   const wanted = new Set(schema.features);
   const fields = schema.fields.filter((field) => wanted.has(field.name) && field.name !== task.target);
   if (fields.length > 0) return fields;

@@ -4,6 +4,7 @@ import { AirworthyError, toAirworthyError } from '../kernel/errors.ts';
 import { idFromContent } from '../kernel/ids.ts';
 import type { ProgressTask } from '../kernel/progress.ts';
 import { outputWidth, type Table } from '../models/table.ts';
+import { higherIsBetter } from '../stats/metric-names.ts';
 import { mean } from '../stats/sums.ts';
 import type { Context } from '../store/ports.ts';
 import {
@@ -21,7 +22,6 @@ import type { FoldInput, FoldOutcome } from './fit-fold.ts';
 import type { TrainingPlan } from './plan-training.ts';
 import type { Prepared } from './prepare-training.ts';
 import type { Candidate, TrialSummary } from './schema.ts';
-import { isHigherBetter } from './score-validation.ts';
 import type { ScoreInput, TrialScore } from './worker.ts';
 
 /** The address of the jobs of training. */
@@ -224,7 +224,7 @@ function readTrial({ plan }: Search, { number, candidate }: TrialRequest, run: R
     status: 'finished',
     score: {
       metric,
-      higherIsBetter: isHigherBetter(metric),
+      higherIsBetter: higherIsBetter(metric),
       value: read(metric),
       standardError: read(`${metric}.standard-error`),
       low: read(`${metric}.low`),

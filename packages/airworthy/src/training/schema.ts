@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { canonicalJson } from '../kernel/canonical-json.ts';
 import type { Model } from '../models/model.ts';
 import type { Task } from '../models/table.ts';
 import type { Run } from '../tracking/index.ts';
+import { CommandTrainer } from './command/command.ts';
 import type { Value } from './search/space.ts';
+
+export { type CommandOptions, command } from './command/command.ts';
 
 export const LEARNERS = ['boosting', 'linear', 'forest'] as const;
 export const LearnerName = z.enum(LEARNERS);
@@ -22,44 +26,89 @@ const Fraction = z.number().gt(0).lt(1);
 
 /** How candidates are compared, always within the training rows. */
 export const Validation = z.union([
-  /** Cross-validation: every training row is predicted once by a model that did not see it. */
-  z.strictObject({ folds: z.int().min(2).max(20) }),
-  /** This share of the training rows is held out. */
-  z.strictObject({ holdout: Fraction }),
+  z.strictObject({
+    folds: z
+      .int()
+      .min(2)
+      .max(20)
+      .describe('Cross-validation: every training row is predicted once by a model that did not see it.'),
+  }),
+  z.strictObject({ holdout: Fraction.describe('This share of the training rows is held out.') }),
 ]);
 export type Validation = z.infer<typeof Validation>;
 
-/** The `training` section of a project. */
-export const TrainingConfig = z.strictObject({
-  /** Overrides the kind of task inferred from the target. */
-  task: z.enum(['binary', 'multiclass', 'regression']).optional(),
-  /** Default: log-loss for classes, rmse for numbers. */
-  metric: TrainingMetric.optional(),
+const Section = z.strictObject({
+  task: z
+    .enum(['binary', 'multiclass', 'regression'])
+    .optional()
+    .describe('Kind of task; inferred from the target where absent.'),
+  metric: TrainingMetric.optional().describe(
+    'What candidates are ranked by; `log-loss` for classes and `rmse` for numbers where absent.',
+  ),
+  trainer: CommandTrainer.optional().describe(
+    "A program that trains in place of the learners: `command('python3 train.py')`.",
+  ),
   learners: z
     .array(LearnerName)
     .min(1)
-    .default([...LEARNERS]),
+    .default([...LEARNERS])
+    .describe('Learners that may be tried.'),
   budget: z
     .strictObject({
-      /** Candidates tried, the fixed portfolio among them. */
-      trials: z.int().min(1).max(10_000).default(12),
-      /** A cap: no trial starts after it and the one under way is stopped. Which trials it cuts depends on the machine. */
-      seconds: z.number().positive().default(60),
+      trials: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(12)
+        .describe('Candidates tried, the fixed portfolio among them.'),
+      seconds: z
+        .number()
+        .positive()
+        .default(60)
+        .describe('A cap on the search, not on the final fit; which trials it cuts depends on the machine.'),
     })
-    .prefault({}),
-  seed: z.int().default(0),
-  /** Default: hold out 20 % of more than 20,000 training rows, else 5 folds. A split by time holds out the latest rows. */
-  validation: Validation.optional(),
-  /** Weight of each row by its class; 'balanced' gives every class the same total. */
-  classWeights: z.union([z.literal('balanced'), z.record(z.string(), z.number().positive())]).optional(),
-  /** Binary: the probability from which the label is positive, or 'f1': where F1 on the validation rows is highest. */
-  threshold: z.union([Fraction, z.literal('f1')]).optional(),
-  /** Fields in which the prediction may only rise or only fall, all else equal. */
-  monotone: z.record(z.string(), z.enum(['increasing', 'decreasing'])).default({}),
+    .prefault({})
+    .describe('How long to search.'),
+  seed: z.int().default(0).describe('The same data, config and seed give the same model.'),
+  validation: Validation.optional().describe(
+    'How candidates are compared; up to 20,000 training rows 5 folds where absent, above them and in a split by time a holdout of `0.2`.',
+  ),
+  classWeights: z
+    .union([z.literal('balanced'), z.record(z.string(), z.number().positive())])
+    .optional()
+    .describe("Weight of each row by its class; `'balanced'` gives every class the same total."),
+  threshold: z
+    .union([Fraction, z.literal('f1')])
+    .optional()
+    .describe(
+      "Binary: the probability from which the label is positive, or `'f1'`: where F1 on the validation rows is highest.",
+    ),
+  monotone: z
+    .record(z.string(), z.enum(['increasing', 'decreasing']))
+    .default({})
+    .describe('Fields in which the prediction may only rise or only fall, all else equal.'),
+});
+type Settings = z.infer<typeof Section>;
+
+/** The `training` section of a project. */
+export const TrainingConfig = Section.superRefine((section, refinement) => {
+  for (const path of section.trainer ? settingsOfLearners(section) : []) {
+    const message = 'nothing: it is for the built-in learners, and training.trainer names a program';
+    refinement.addIssue({ code: 'custom', path: [path], message });
+  }
 });
 export type TrainingConfig = z.infer<typeof TrainingConfig>;
 /** The section as a person writes it, before defaults. */
 export type TrainingConfigInput = z.input<typeof TrainingConfig>;
+
+/** Settings other than the defaults, which alone say nothing, that only the learners could heed. */
+function settingsOfLearners({ trainer: _trainer, task: _task, seed: _seed, ...section }: Settings): string[] {
+  const defaults: Record<string, unknown> = Section.parse({});
+  return Object.entries(section)
+    .filter(([name, value]) => name !== 'threshold' || value === 'f1')
+    .filter(([name, value]) => canonicalJson(value ?? null) !== canonicalJson(defaults[name] ?? null))
+    .map(([name]) => name);
+}
 
 /** A learner and its settings. */
 export interface Candidate {

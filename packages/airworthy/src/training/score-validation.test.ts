@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Task } from '../models/table.ts';
-import { bestF1Threshold, scoreValidation } from './score-validation.ts';
+import { scoreValidation } from './score-validation.ts';
 
 const BINARY: Task = { kind: 'binary', target: 'y', classes: ['no', 'yes'] };
 const THREE: Task = { kind: 'multiclass', target: 'y', classes: ['a', 'b', 'c'] };
@@ -39,11 +39,4 @@ test('rmse and r2 say the same in two units', () => {
   const r2 = scoreValidation('r2', NUMBER, y, predicted);
   close(r2.value, 1 - 1 / 1.25);
   assert.ok(r2.low < r2.value && r2.value < r2.high && rmse.low < rmse.value && rmse.value < rmse.high);
-});
-
-test('the best F1 threshold lies between the last row taken and the next', () => {
-  const y = Float64Array.of(0, 1, 1, 0, 1);
-  const p = Float64Array.of(0.1, 0.4, 0.9, 0.3, 0.7);
-  close(bestF1Threshold(y, p), 0.35);
-  assert.equal(bestF1Threshold(Float64Array.of(0, 0), Float64Array.of(0.2, 0.3)), 0.5);
 });

@@ -1,7 +1,9 @@
 import { AirworthyError } from '../kernel/errors.ts';
+import { type Task, targetUnit } from '../models/table.ts';
+import { metricLabel, showMetric } from '../stats/metric-names.ts';
 import { fromPoint, portfolio, searchSpace, toPoint } from './candidates.ts';
 import { runTrial, type Search } from './run-trial.ts';
-import type { Candidate, LearnerName, TrainingResult, TrialSummary, ValidationScore } from './schema.ts';
+import type { Candidate, LearnerName, TrainingResult, TrialSummary } from './schema.ts';
 import { suggest, type Tried } from './search/suggest.ts';
 
 export type FinishedTrial = Extract<TrialSummary, { status: 'finished' }>;
@@ -29,12 +31,12 @@ export async function searchModels(search: Search): Promise<SearchOutcome> {
       context.signal?.throwIfAborted();
       const request = { number, candidate: nextCandidate(search, trials), progress };
       trials.push(await runTrial(search, { ...request, signal: stopSignal(search, cap, trials) }));
-      progress.advance(number, noteOn(trials));
+      progress.advance(number, noteOn(trials, plan.task));
     }
   } catch (error) {
     if (!cap.aborted || error !== cap.reason) throw error;
   } finally {
-    progress.end(noteOn(trials));
+    progress.end(noteOn(trials, plan.task));
   }
   const stoppedBy = trials.length < budget.trials ? 'seconds' : 'trials';
   return { trials, best: requireBest(trials), stoppedBy };
@@ -94,7 +96,9 @@ function requireBest(trials: readonly TrialSummary[]): FinishedTrial {
   const best = bestOf(trials);
   if (best) return best;
   const causes = trials.map((trial) =>
-    trial.status === 'failed' ? trial.error : `the ${trial.score.metric} is ${trial.score.value}`,
+    trial.status === 'failed'
+      ? trial.error
+      : `the ${metricLabel(trial.score.metric)} is ${trial.score.value}`,
   );
   throw new AirworthyError('TRAINING_FAILED', {
     message: `all ${trials.length} trials failed; the first (${trials[0].learner}): ${causes[0]}`,
@@ -102,11 +106,9 @@ function requireBest(trials: readonly TrialSummary[]): FinishedTrial {
   });
 }
 
-function noteOn(trials: readonly TrialSummary[]): string {
+function noteOn(trials: readonly TrialSummary[], task: Task): string {
   const best = bestOf(trials);
-  return best ? `best ${best.learner}, ${showScore(best.score)}` : 'no result yet';
-}
-
-export function showScore({ metric, value, low, high }: ValidationScore): string {
-  return `${metric} ${value.toPrecision(4)} (${low.toPrecision(4)} to ${high.toPrecision(4)})`;
+  return best
+    ? `best ${best.learner}, ${showMetric(best.score.metric, best.score, targetUnit(task))}`
+    : 'no result yet';
 }

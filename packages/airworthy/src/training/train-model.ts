@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { type DatasetVersion, readTable, type Split } from '../data/index.ts';
 import { createWorkerPool } from '../jobs/local/worker-pool.ts';
 import type { Executor } from '../jobs/ports.ts';
-import type { Table, Task } from '../models/table.ts';
+import { type Table, type Task, targetUnit } from '../models/table.ts';
+import { showMetric } from '../stats/metric-names.ts';
 import type { Context } from '../store/ports.ts';
 import { getRun, logMetrics, type RunLink, setTags } from '../tracking/index.ts';
 import { planTraining, type TrainingPlan } from './plan-training.ts';
@@ -10,7 +11,7 @@ import type { Prepared, PrepareInput } from './prepare-training.ts';
 import { refitBest } from './refit-best.ts';
 import { type Search, WORKER } from './run-trial.ts';
 import type { TrainingConfigInput, TrainingResult } from './schema.ts';
-import { type FinishedTrial, searchModels, showScore } from './search-models.ts';
+import { type FinishedTrial, searchModels } from './search-models.ts';
 
 export interface TrainingRequest {
   version: DatasetVersion;
@@ -43,7 +44,7 @@ export async function trainModel(context: Context, request: TrainingRequest): Pr
   const { trials, best, stoppedBy } = await searchModels(search);
   const model = await refitBest(search, best);
   const method = describeValidation(plan, prepared, table.rows);
-  await recordOutcome(context, request.runId, best, { stoppedBy, method });
+  await recordOutcome(context, request, best, { stoppedBy, method });
   return {
     model,
     run: await getRun(context, request.runId),
@@ -103,7 +104,7 @@ function describeValidation({ validation }: TrainingPlan, { searched }: Prepared
 
 async function recordOutcome(
   context: Context,
-  runId: string,
+  { runId, task }: TrainingRequest,
   best: FinishedTrial,
   { stoppedBy, method }: Pick<TrainingResult, 'stoppedBy'> & { method: string },
 ): Promise<void> {
@@ -112,7 +113,7 @@ async function recordOutcome(
     'training.learner': best.learner,
     'training.params': JSON.stringify(best.params),
     'training.best-trial': best.run,
-    'training.validation': `${showScore(best.score)}, ${method}`,
+    'training.validation': `${showMetric(metric, best.score, targetUnit(task))}, ${method}`,
     'training.stopped-by': stoppedBy,
   });
   await logMetrics(context, runId, [

@@ -1,11 +1,12 @@
 /** The work that training does in threads: every export is a job (jobs/ports.ts). */
 import type { Model } from '../models/model.ts';
 import { outputWidth, type Task } from '../models/table.ts';
+import { bestF1Threshold } from '../stats/best-f1-threshold.ts';
 import { validatedRows } from './assign-folds.ts';
 import { type FitInput, fitCandidate } from './fit-candidate.ts';
 import type { Prepared } from './prepare-training.ts';
 import type { TrainingMetric, ValidationScore } from './schema.ts';
-import { bestF1Threshold, scoreValidation } from './score-validation.ts';
+import { scoreValidation } from './score-validation.ts';
 import { takeValues } from './take-rows.ts';
 
 export { fitFold } from './fit-fold.ts';
@@ -37,7 +38,7 @@ export function scoreTrial({ metric, task, prepared, predictions }: ScoreInput):
   return {
     score: scoreValidation(metric, task, target, scores),
     rows: rows.length,
-    f1Threshold: task.kind === 'binary' ? bestF1Threshold(target, scores) : null,
+    f1Threshold: task.kind === 'binary' ? bestF1Threshold(Uint8Array.from(target), scores) : null,
   };
 }
 

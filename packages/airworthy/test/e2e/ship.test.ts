@@ -49,7 +49,7 @@ test('a project ships from its file to a served model, and a second ship has not
     }>();
     assert.equal(endpoints.length, 1);
     assert.equal(endpoints[0].deployment.version, 1);
-    assert.match(endpoints[0].evidence.verdicts?.[0] ?? '', /roc-auc.*n = 120/);
+    assert.match(endpoints[0].evidence.verdicts?.[0] ?? '', /ROC-AUC.*n = 120/);
     const text = (await runCommandLine(['status'], inProject)).out;
     assert.match(text, /serves +parcels version 1/);
   });

@@ -10,7 +10,8 @@ import * as gamma from '../../src/stats/distributions/gamma.ts';
 import * as normal from '../../src/stats/distributions/normal.ts';
 import * as studentT from '../../src/stats/distributions/student-t.ts';
 import { clopperPearson, meanWithClusteredT, meanWithT, wilson } from '../../src/stats/intervals.ts';
-import { type MetricName, metricValue } from '../../src/stats/metric-catalogue.ts';
+import { metricValue } from '../../src/stats/metric-catalogue.ts';
+import type { MetricName } from '../../src/stats/metric-names.ts';
 import { quantileOfSorted } from '../../src/stats/order.ts';
 import {
   binaryOutcomes,

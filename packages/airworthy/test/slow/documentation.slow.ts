@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -9,10 +11,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /**
  * Runs every page of the documentation as a reader would: its `sh` blocks line by line in one folder, its `ts` blocks
  * as files named in their first line (`// airworthy.config.ts`) or as programs. A line that expects another exit code
- * says so (`# exit 2`). `text` and `json` blocks show output and are not run.
+ * says so (`# exit 2`). A `text` block shows lines that the `sh` block before it printed, `…` for what is left out.
  */
 const ROOT = join(import.meta.dirname, '../../../..');
+/** The port that the pages name. */
+const PORT = 4400;
 const SERVER_READY_WITHIN = 120_000;
+const SERVER_STOPS_WITHIN = 20_000;
 
 interface Block {
   language: string;
@@ -24,64 +29,59 @@ for (const page of ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT })].sor
   if (blocks.length === 0) continue;
   test(`${page}: every command and snippet works`, { timeout: 600_000 }, async () => {
     await using reader = openReader();
-    for (const block of blocks)
-      await (block.language === 'sh' ? reader.runLines(block.text) : reader.runTs(block.text));
+    for (const { language, text } of blocks) {
+      if (language === 'sh') await reader.runLines(text);
+      else if (language === 'ts') await reader.runTs(text);
+      else reader.expectPrinted(text);
+    }
   });
 }
 
 function readBlocks(path: string): Block[] {
-  return [...readFileSync(path, 'utf8').matchAll(/^```(sh|ts)\n([\s\S]*?)^```$/gm)].map(
-    ([, language, text]) => ({
-      language,
-      text,
-    }),
-  );
+  const blocks = readFileSync(path, 'utf8').matchAll(/^```(sh|ts|text)\n([\s\S]*?)^```$/gm);
+  return [...blocks].map(([, language, text]) => ({ language, text }));
 }
 
-/** A reader at a terminal: a fresh folder beside the checkout's packages, and servers that run in another window. */
+/** A reader at a terminal: a fresh folder beside the checkout's packages, and a server that runs in another window. */
 function openReader() {
   const home = mkdtempSync(join(tmpdir(), 'airworthy-docs-'));
   symlinkSync(join(ROOT, 'node_modules'), join(home, 'node_modules'));
-  const servers: ChildProcess[] = [];
-  let folder = home;
-  let programs = 0;
-
-  const environment = {
+  // A reader sees an answer that is an error; curl ends with 0 all the same unless told otherwise.
+  writeFileSync(join(home, '.curlrc'), 'fail-with-body\n');
+  const environment: NodeJS.ProcessEnv = {
     ...process.env,
     PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`,
+    CURL_HOME: home,
     NO_COLOR: '1',
   };
-  const start = (line: string, cwd: string) =>
-    spawn('bash', ['-c', line], { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  let server: Running | undefined;
+  let folder = home;
+  let programs = 0;
+  let printed = '';
 
   async function runLine(line: string): Promise<void> {
     const expected = Number(/# exit (\d+)$/.exec(line)?.[1] ?? 0);
-    const child = start(line, folder);
-    const output = collect(child);
-    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-    assert.equal(code, expected, `$ ${line}\n${output.text()}`);
+    const running = start(line, folder, environment);
+    assert.equal(await running.ended, expected, running.story());
+    printed += running.story();
   }
 
-  async function startServer(line: string, cwd: string): Promise<void> {
-    stopServers();
-    const child = start(line, cwd);
-    const output = collect(child);
-    servers.push(child);
-    await untilReady(child, () => `$ ${line}\n${output.text()}`);
-  }
-
-  function stopServers(): void {
-    for (const server of servers.splice(0))
-      if (server.pid && server.exitCode === null) process.kill(-server.pid, 'SIGTERM');
+  async function startServer(line: string, cwd: string, env = environment): Promise<void> {
+    await server?.stop();
+    assert.ok(!(await isTaken()), `another program listens on port ${PORT}`);
+    server = start(line, cwd, env);
+    await untilReady(server);
   }
 
   return {
     async runLines(text: string): Promise<void> {
+      printed = '';
       for (const line of joinContinuations(text)) {
         const change = /^cd (\S+)$/.exec(line);
         if (change) folder = join(folder, change[1]);
-        else if (line === 'npm ci && npm start') await startServer('npm start', ROOT);
-        else if (/^(npm (ci|install|run check|test)\b|git clone )/.test(line)) assertScriptExists(line);
+        else if (line === 'npm ci && npm start')
+          await startServer('npm start', ROOT, { ...environment, AIRWORTHY_DATA: join(home, 'first') });
+        else if (/^npm (ci|test|run check)\b/.test(line)) assertScriptExists(line);
         else if (/^airworthy up\b|--serve\b/.test(line)) await startServer(line, folder);
         else await runLine(line);
       }
@@ -93,12 +93,65 @@ function openReader() {
       writeFileSync(path, text);
       if (name === undefined) await runLine(`node --conditions=development ${path}`);
     },
+    expectPrinted(text: string): void {
+      for (const line of text.trimEnd().split('\n'))
+        assert.ok(
+          holdsInOrder(printed, line.split('…')),
+          `the page shows\n${line}\nbut this was printed\n${printed}`,
+        );
+    },
     async [Symbol.asyncDispose]() {
-      stopServers();
-      await sleep(500);
+      await server?.stop();
       rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
+}
+
+interface Running {
+  child: ChildProcess;
+  /** The exit code, once all its output is read. */
+  ended: Promise<number | null>;
+  /** The command line and what it printed. */
+  story(): string;
+  /** Ends it and what it started, and waits until they are gone. */
+  stop(): Promise<void>;
+}
+
+function start(line: string, cwd: string, env: NodeJS.ProcessEnv): Running {
+  const child = spawn('bash', ['-c', line], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return {
+    child,
+    ended,
+    story: () => `$ ${line}\n${Buffer.concat(chunks)}`,
+    async stop() {
+      signalGroup(child, 'SIGTERM');
+      const late = sleep(SERVER_STOPS_WITHIN, 'late', { ref: false });
+      if ((await Promise.race([ended, late])) !== 'late') return;
+      signalGroup(child, 'SIGKILL');
+      assert.fail(`still running ${SERVER_STOPS_WITHIN / 1000} s after SIGTERM\n${this.story()}`);
+    },
+  };
+}
+
+/** The shell may be gone while what it started is not. */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-Number(child.pid), signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function holdsInOrder(text: string, parts: readonly string[]): boolean {
+  let from = 0;
+  return parts.every((part) => {
+    const at = text.indexOf(part, from);
+    from = at + part.length;
+    return at !== -1;
+  });
 }
 
 function joinContinuations(text: string): string[] {
@@ -109,7 +162,7 @@ function joinContinuations(text: string): string[] {
     .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-/** npm itself is run by CI before this test; here it is enough that the script named exists. */
+/** CI runs npm itself before this test; here it is enough that the script named exists. */
 function assertScriptExists(line: string): void {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
@@ -118,23 +171,26 @@ function assertScriptExists(line: string): void {
   if (script) assert.ok(scripts[script[1] ?? script[2]], `${line}: no such script`);
 }
 
-function collect(child: ChildProcess): { text(): string } {
-  const chunks: Buffer[] = [];
-  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  return { text: () => Buffer.concat(chunks).toString() };
+async function isTaken(): Promise<boolean> {
+  const socket = connect(PORT, '127.0.0.1');
+  const taken = await Promise.race([
+    once(socket, 'connect').then(() => true),
+    once(socket, 'close').then(() => false),
+  ]).catch(() => false);
+  socket.destroy();
+  return taken;
 }
 
-async function untilReady(server: ChildProcess, story: () => string): Promise<void> {
+async function untilReady(server: Running): Promise<void> {
   const deadline = Date.now() + SERVER_READY_WITHIN;
   while (Date.now() < deadline) {
-    assert.equal(server.exitCode, null, `the server stopped\n${story()}`);
-    const ready = await fetch('http://127.0.0.1:4400/ready').then(
+    assert.equal(server.child.exitCode, null, `the server stopped\n${server.story()}`);
+    const ready = await fetch(`http://127.0.0.1:${PORT}/ready`).then(
       (answer) => answer.ok,
       () => false,
     );
     if (ready) return;
     await sleep(200);
   }
-  assert.fail(`not ready in ${SERVER_READY_WITHIN / 1000} s\n${story()}`);
+  assert.fail(`not ready in ${SERVER_READY_WITHIN / 1000} s\n${server.story()}`);
 }

@@ -5,7 +5,8 @@ import { estimateMetric } from '../../src/evaluation/estimate-metric.ts';
 import { judge, type Outcome } from '../../src/evaluation/judge.ts';
 import { Gate } from '../../src/evaluation/schema.ts';
 import { bonettPrice } from '../../src/stats/intervals.ts';
-import { type MetricName, metricsFor, metricValue } from '../../src/stats/metric-catalogue.ts';
+import { metricsFor, metricValue } from '../../src/stats/metric-catalogue.ts';
+import type { MetricName } from '../../src/stats/metric-names.ts';
 import { binaryOutcomes, type Outcomes, regressionOutcomes } from '../../src/stats/outcomes.ts';
 import { createRandom, type Random } from '../../src/stats/random.ts';
 

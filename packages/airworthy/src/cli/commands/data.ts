@@ -1,10 +1,10 @@
 import type { DatasetDiff, DatasetVersion, Finding } from '../../data/index.ts';
 import { EXIT } from '../../kernel/error-catalogue.ts';
-import { count, figure, plural } from '../../kernel/figures.ts';
+import { count, figure, moment, plural } from '../../kernel/figures.ts';
 import type { CommandGroup, CommandSpec } from '../command.ts';
 import { describeVersion } from '../describe-version.ts';
 import { formatTable } from '../format-table.ts';
-import { moment, short } from '../format-values.ts';
+import { short } from '../format-values.ts';
 
 const VERSION = 'VERSION is a number, a digest or the start of one; without it, the newest.';
 

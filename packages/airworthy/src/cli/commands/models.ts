@@ -1,9 +1,10 @@
 import type { App } from '../../app.ts';
 import { EXIT } from '../../kernel/error-catalogue.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
+import { moment } from '../../kernel/figures.ts';
 import type { Call, CommandGroup, CommandSpec } from '../command.ts';
 import { formatTable } from '../format-table.ts';
-import { moment, short } from '../format-values.ts';
+import { short } from '../format-values.ts';
 
 const REASON = { flags: '--reason <text>', about: 'why, for the record' } as const;
 const ALIAS = {
@@ -48,7 +49,7 @@ const show: CommandSpec = {
         '',
         ...model.versions.flatMap((version) => [
           `version ${version.number}${version.aliases.length > 0 ? ` (${version.aliases.join(', ')})` : ''}  ${moment(version.createdAt)}  bundle ${short(version.bundle)}  run ${short(version.run)}`,
-          ...version.verdicts.map((verdict) => `  ${verdict.outcome}: ${verdict.sentence}`),
+          ...version.verdicts.map((verdict) => `  ${verdict.sentence}`),
         ]),
         '',
         'Alias history, newest first:',
@@ -85,7 +86,12 @@ const promote: CommandSpec = {
   ],
   async run(call) {
     const version = Number(call.args[0]);
-    if (!Number.isInteger(version) || version < 1) throw notAVersion(call.args[0]);
+    if (!Number.isInteger(version) || version < 1) {
+      throw new AirworthyError('BAD_ARGUMENT', {
+        message: `"${call.args[0]}" is no version number`,
+        remedy: 'See `airworthy models show` for its versions.',
+      });
+    }
     return move(call, async (app, target) => {
       const { setAlias } = await import('../../registry/index.ts');
       return setAlias(app.context, { ...target, version, reason: reasonOf(call, 'promoted by hand') });
@@ -158,26 +164,11 @@ async function verifyVersion(call: Call): Promise<number> {
 /** The bundle behind a version number, an alias, or a digest given as such. */
 async function bundleOf(app: App, model: string, reference: string): Promise<string> {
   if (/^[0-9a-f]{64}$/.test(reference)) return reference;
-  const { resolveAlias, showModel } = await import('../../registry/index.ts');
-  if (!/^\d+$/.test(reference)) {
-    const version = await resolveAlias(app.context, model, reference);
-    if (version) return version.bundle;
-    throw new AirworthyError('BAD_ARGUMENT', {
-      message: `model "${model}" has no alias "${reference}"`,
-      remedy: 'See `airworthy models show` for its versions and aliases.',
-    });
-  }
-  const { versions } = await showModel(app.context, model);
-  const version = versions.find((each) => each.number === Number(reference));
-  if (version) return version.bundle;
-  throw notAVersion(reference);
-}
-
-function notAVersion(text: string | undefined): AirworthyError {
-  return new AirworthyError('BAD_ARGUMENT', {
-    message: `"${text}" is no version of the model`,
-    remedy: 'See `airworthy models show` for its versions.',
-  });
+  const { getModelVersion, resolveAlias } = await import('../../registry/index.ts');
+  const version = /^\d+$/.test(reference)
+    ? await getModelVersion(app.context, model, Number(reference))
+    : await resolveAlias(app.context, model, reference);
+  return version.bundle;
 }
 
 function reasonOf(call: Call, otherwise: string): string {

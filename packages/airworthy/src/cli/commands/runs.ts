@@ -1,9 +1,9 @@
 import { EXIT } from '../../kernel/error-catalogue.ts';
-import { count, figure } from '../../kernel/figures.ts';
+import { count, figure, moment } from '../../kernel/figures.ts';
 import type { RunDetails } from '../../tracking/index.ts';
 import type { CommandGroup, CommandSpec } from '../command.ts';
 import { formatFacts, formatTable } from '../format-table.ts';
-import { duration, moment, short } from '../format-values.ts';
+import { duration, short } from '../format-values.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 const list: CommandSpec = {

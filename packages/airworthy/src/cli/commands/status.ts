@@ -1,8 +1,9 @@
 import { EXIT } from '../../kernel/error-catalogue.ts';
+import { moment } from '../../kernel/figures.ts';
 import { readStatus, type ServedModel } from '../../lifecycle/read-status.ts';
 import type { Call, CommandSpec } from '../command.ts';
 import { formatFacts } from '../format-table.ts';
-import { moment, short } from '../format-values.ts';
+import { short } from '../format-values.ts';
 
 export const status: CommandSpec = {
   usage: 'status [dir]',

@@ -2,6 +2,7 @@ import { AirworthyError } from '../../kernel/errors.ts';
 import type { FieldKind } from '../../models/table.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { sqlName, sqlText } from '../engine/sql-text.ts';
+import { writeParquet } from '../engine/write-parquet.ts';
 import type { DataConfig, DataFormat, Finding, SourceRecord } from '../schema.ts';
 import { ROW, type SourceTable } from '../sources/source-table.ts';
 import { type CanonicalColumn, canonicalColumns } from './canonical-columns.ts';
@@ -37,7 +38,7 @@ export async function buildContent(
   const list = target.sql === undefined ? '*' : `*, ${target.sql}`;
   const query = `SELECT ${list} FROM ${canonical}${kept ? ` WHERE ${kept}` : ''}`;
   try {
-    await engine.run(`COPY (${query}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION snappy)`);
+    await writeParquet(engine, query, path, columns.length + 1);
   } catch (error) {
     throw (await failingExpression(engine, config, canonical)) ?? error;
   }

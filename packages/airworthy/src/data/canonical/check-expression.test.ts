@@ -7,7 +7,7 @@ import { checkExpression } from './check-expression.ts';
 const RELATION = "(SELECT 1 AS delay, 'ORD' AS origin, TIMESTAMP '2001-01-01' AS date)";
 
 test('an expression tells its columns and its type', async () => {
-  using engine = await openEngine({ scratch: tmpdir(), files: [] });
+  using engine = await openEngine({ scratch: tmpdir(), files: [], width: 1 });
   const check = (expression: string) => checkExpression(engine, expression, RELATION, 'here');
   assert.deepEqual(await check("Delay > 15 AND date < '2001-02-01' -- January"), {
     columns: ['Delay', 'date'],
@@ -36,7 +36,7 @@ const REFUSED: Record<string, RegExp> = {
 
 for (const [expression, message] of Object.entries(REFUSED)) {
   test(`refused: ${expression}`, async () => {
-    using engine = await openEngine({ scratch: tmpdir(), files: [] });
+    using engine = await openEngine({ scratch: tmpdir(), files: [], width: 1 });
     await assert.rejects(
       checkExpression(engine, expression, RELATION, 'data.filters[0].keep'),
       (error: Error) => {
@@ -49,7 +49,7 @@ for (const [expression, message] of Object.entries(REFUSED)) {
 }
 
 test('the engine sees neither the network nor files it was not given, and its settings are locked', async () => {
-  using engine = await openEngine({ scratch: tmpdir(), files: [] });
+  using engine = await openEngine({ scratch: tmpdir(), files: [], width: 1 });
   for (const sql of [
     "SELECT * FROM read_text('/etc/hostname')",
     "SELECT * FROM read_csv('https://example.com/a.csv')",

@@ -87,6 +87,10 @@ export function isRead(reading: Reading, text: string): string {
   return `(regexp_full_match(${text}, ${sqlText(reading.pattern)}) AND ${reading.sql(text)} IS NOT NULL)`;
 }
 
-export function matches(reading: Reading, value: string): boolean {
-  return new RegExp(`^(?:${reading.pattern})$`).test(value);
+const compiled = new Map<string, RegExp>();
+
+export function matches({ pattern }: Reading, value: string): boolean {
+  const whole = compiled.get(pattern) ?? new RegExp(`^(?:${pattern})$`);
+  compiled.set(pattern, whole);
+  return whole.test(value);
 }

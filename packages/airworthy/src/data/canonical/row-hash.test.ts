@@ -5,7 +5,7 @@ import { openEngine } from '../engine/open-engine.ts';
 import { HASH_RANGE, rowHash } from './row-hash.ts';
 
 test('SQL and JavaScript give the same number for each row', async () => {
-  using engine = await openEngine({ scratch: tmpdir(), files: [] });
+  using engine = await openEngine({ scratch: tmpdir(), files: [], width: 1 });
   const hash = rowHash('sample', 42);
   const rows = await engine.all<{ row: number; hash: number }>(
     `SELECT row, hash FROM ${hash.over('(SELECT range * 7919 AS row FROM range(2000))', 'row')}`,

@@ -27,7 +27,12 @@ export async function openCsv(
   for (const file of files) opened.push(await inspect(file, options.tabs));
   for (const file of opened) requireSameNames(opened[0], file);
   const query = opened.map((file) => readFile(file, opened[0].header, options.missing)).join(' UNION ALL ');
-  const staged = await stageAsParquet(engine, query, join(options.scratch, 'staged.parquet'));
+  const staged = await stageAsParquet(
+    engine,
+    query,
+    join(options.scratch, 'staged.parquet'),
+    opened[0].header.length,
+  );
   await refuseRejectedLines(engine, opened);
   const columns: SourceColumn[] = opened[0].header.map((name) => ({ name, type: 'VARCHAR', text: 'csv' }));
   return { columns, ...staged, locate: (row) => locate(opened, row) };

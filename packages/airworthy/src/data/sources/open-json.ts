@@ -29,7 +29,7 @@ export async function openJson(
       described.map((column) => column.column_name),
       files[0].shown,
     );
-    const staged = await stageAsParquet(engine, `SELECT * FROM ${read}`, path);
+    const staged = await stageAsParquet(engine, `SELECT * FROM ${read}`, path, described.length);
     const columns = described.map(({ column_name: name, column_type: type }) => ({
       name,
       type,

@@ -17,8 +17,6 @@ export async function openSource(
   config: DataConfig,
   scratch: string,
 ): Promise<SourceTable> {
-  requireBytes(files);
-  await requireSpace(files, scratch);
   const table = await openFormat(engine, files, format, config, scratch);
   if (table.rows > 0) return table;
   throw new AirworthyError('DATA_FILE_EMPTY', {
@@ -39,6 +37,12 @@ async function openFormat(
   if (format === 'json' || format === 'jsonl')
     return openJson(engine, texts, { lines: format === 'jsonl', scratch });
   return openCsv(engine, texts, { tabs: format === 'tsv', missing: config.missing, scratch });
+}
+
+/** What can be said before anything is read. */
+export async function checkFiles(files: readonly FoundFile[], scratch: string): Promise<void> {
+  requireBytes(files);
+  await requireSpace(files, scratch);
 }
 
 function requireBytes(files: readonly FoundFile[]): void {

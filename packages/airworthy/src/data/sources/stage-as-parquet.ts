@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/open-engine.ts';
 import { sqlText } from '../engine/sql-text.ts';
+import { writeParquet } from '../engine/write-parquet.ts';
 import { ROW } from './source-table.ts';
 
 /** Writes a query's rows to a scratch Parquet file, where they have numbers and can be read again and again. */
@@ -7,8 +8,9 @@ export async function stageAsParquet(
   engine: Engine,
   query: string,
   path: string,
+  columns: number,
 ): Promise<{ relation: string; rows: number }> {
-  await engine.run(`COPY (${query}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION snappy)`);
+  await writeParquet(engine, query, path, columns);
   const { rows } = await engine.one<{ rows: number }>(
     `SELECT num_rows AS rows FROM parquet_file_metadata(${sqlText(path)})`,
   );

@@ -1,6 +1,6 @@
 import type { Context } from '../../store/ports.ts';
+import { openScratchFolder } from '../../store/scratch-folder.ts';
 import { type Engine, openEngine } from '../engine/open-engine.ts';
-import { openScratchFolder } from '../engine/scratch-folder.ts';
 import { sqlText } from '../engine/sql-text.ts';
 import type { DatasetVersion } from '../schema.ts';
 
@@ -13,15 +13,15 @@ export interface Stored extends AsyncDisposable {
   numbered: string[];
 }
 
-export async function openStored(
-  context: Context,
-  versions: readonly Pick<DatasetVersion, 'blob'>[],
-): Promise<Stored> {
+export async function openStored(context: Context, versions: readonly DatasetVersion[]): Promise<Stored> {
   const paths: string[] = [];
   for (const { blob } of versions) paths.push(await context.store.blobs.localPath(blob));
-  const scratch = await openScratchFolder(context.store.folder);
+  const scratch = await openScratchFolder(context.store.folder, 'data');
   try {
-    const engine = await openEngine({ scratch: scratch.path, files: paths, signal: context.signal });
+    const engine = await openEngine({
+      ...{ scratch: scratch.path, files: paths, signal: context.signal },
+      width: Math.max(...versions.map((version) => version.schema.fields.length)),
+    });
     return {
       engine,
       relations: paths.map((path) => `read_parquet(${sqlText(path)})`),

@@ -1,10 +1,11 @@
 import type { Feature, Model, Tree } from '../model.ts';
+import { requireNative } from '../native-model.ts';
 import { outputWidth, type Table } from '../table.ts';
 import { datePart } from '../timestamps.ts';
 
 /** Scores one row as model.ts defines it, feature by feature and node by node: slow, obvious, shares no code with the evaluator. */
 export function evaluatePlainly(model: Model, table: Table, row: number): number[] {
-  const { estimator, task } = model;
+  const { estimator, task } = requireNative(model);
   const width = outputWidth(task);
   if (estimator.kind === 'constant') return estimator.output;
   const x = model.features.map((feature) => featureOf(feature, table, row));

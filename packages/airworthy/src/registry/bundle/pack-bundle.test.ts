@@ -178,7 +178,7 @@ test('the card shows what is known and marks what is not', async () => {
   const card = (await readBundleFile(context, digest, 'card.md')).toString();
   assert.match(card, /## Intended use\n\n- Tell passengers early\./);
   assert.match(card, /## Limitations\n\n- not filled in/);
-  assert.match(card, /\| origin = ORD \| roc-auc \| 0\.71 \| 0\.6 to 0\.8 \| 40 \|/);
+  assert.match(card, /\| origin = ORD \| ROC-AUC \| 0\.71 \| 0\.6 to 0\.8 \| 40 \|/);
 });
 
 test('without the ONNX runtime nothing is packed, and verifying says what was skipped', async () => {

@@ -58,9 +58,11 @@ export async function packBundle(context: Context, input: PackInput): Promise<Pa
 }
 
 async function prepareInWorker(context: Context, input: PackInput): Promise<PreparedModel> {
-  const { model, table, trainingScores, report } = input;
+  const { model, onnx, table, trainingScores } = input;
   const task = context.progress.start('comparing predictions', table.rows, 'rows');
-  const job: PrepareInput = { model, table, trainingScores, metrics: report.metrics };
+  const { metrics, confidence } = input.report;
+  const report = { metrics, confidence };
+  const job: PrepareInput = { model, onnx, table, trainingScores, report };
   try {
     return await runInWorker<PreparedModel>(
       { module: siblingModule(import.meta.url, '../scoring/prepare-model'), run: 'prepareModel', input: job },

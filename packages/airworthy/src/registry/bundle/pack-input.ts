@@ -15,6 +15,8 @@ export type PackedSplit = Pick<Split, 'digest' | 'spec' | 'roles'>;
 
 export interface PackInput {
   model: Model;
+  /** The graph of a model that is another program's; a model of ours is encoded. */
+  onnx?: Uint8Array;
   run: Run;
   version: PackedVersion;
   split: PackedSplit;

@@ -2,7 +2,7 @@ import { runInWorker } from '../../jobs/local/run-in-worker.ts';
 import { siblingModule } from '../../jobs/local/sibling-module.ts';
 import type { Context } from '../../store/ports.ts';
 import type { Check, Verification } from '../schema.ts';
-import type { Replay, ReplayInput } from '../scoring/replay-golden.ts';
+import type { Replay, ReplayInput, Replays } from '../scoring/replay-golden.ts';
 import { requireBundleFolder } from './bundle-folder.ts';
 import { failed, type Inspection, inspectFiles, ok, skipped } from './inspect-files.ts';
 import { FILE } from './manifest.ts';
@@ -49,11 +49,11 @@ async function checkGolden(context: Context, { intact }: Inspection): Promise<Ch
     );
   }
   const input: ReplayInput = { model: model.toString('utf8'), golden: golden.toString('utf8'), onnx: graph };
-  const replay = await runInWorker<{ native: Replay; onnx: Replay }>(
+  const replay = await runInWorker<Replays>(
     { module: siblingModule(import.meta.url, '../scoring/replay-golden'), run: 'replayGolden', input },
     context.signal ? { signal: context.signal } : {},
   );
-  return [toCheck(native, replay.native), toCheck(onnx, replay.onnx)];
+  return [...(replay.native ? [toCheck(native, replay.native)] : []), toCheck(onnx, replay.onnx)];
 }
 
 function toCheck(name: string, replay: Replay): Check {

@@ -144,6 +144,7 @@ function describeEstimator(estimator: Estimator, features: number): string {
   if (estimator.kind === 'constant') return 'constant: the same prediction for every record';
   if (estimator.kind === 'linear')
     return `${estimator.link === 'identity' ? 'linear' : 'logistic'} regression on ${features} features`;
+  if (estimator.kind === 'onnx') return 'an ONNX graph made by a program of the project; see model.onnx';
   const name = estimator.learner === 'boosting' ? 'gradient-boosted trees' : 'random forest';
   return `${name}: ${estimator.trees.length} trees on ${features} features`;
 }

@@ -1,4 +1,6 @@
 import { count, figure } from '../../kernel/figures.ts';
+import { type Task, targetUnit } from '../../models/table.ts';
+import { type MetricName, metricLabel, metricUnit } from '../../stats/metric-names.ts';
 import { type CardInput, listMetrics, type ModelCard, NOT_FILLED_IN } from './model-card.ts';
 
 /** The card for people: Markdown, with the front matter that model hubs read. */
@@ -37,7 +39,7 @@ export function renderCard(card: ModelCard, input: CardInput): string {
     section(
       'Verdicts',
       list(
-        input.verdicts.map(({ outcome, sentence }) => `**${outcome}**: ${sentence}`),
+        input.verdicts.map(({ sentence }) => sentence),
         'no gate was decided',
       ),
     ),
@@ -62,17 +64,22 @@ function frontMatter(card: ModelCard, { model }: CardInput): string {
   ].join('\n');
 }
 
-function evaluation({ report }: CardInput): string {
+function evaluation({ report, model }: CardInput): string {
   const head = ['slice', 'metric', 'value', `${report.confidence * 100} % interval`, 'n', 'method'];
   const rows = listMetrics(report).map(({ metric, slice }) => [
     slice,
-    metric.name,
+    nameWithUnit(metric.name, model.task),
     metric.value === null ? 'not defined' : figure(metric.value),
     metric.low === null || metric.high === null ? 'none' : `${figure(metric.low)} to ${figure(metric.high)}`,
     count(metric.n),
     metric.method,
   ]);
   return rows.length === 0 ? 'no metric was computed' : table(head, rows);
+}
+
+function nameWithUnit(metric: MetricName, task: Task): string {
+  const unit = metricUnit(metric, targetUnit(task));
+  return unit === undefined ? metricLabel(metric) : `${metricLabel(metric)} in ${unit}`;
 }
 
 function section(title: string, body: string): string {

@@ -1,6 +1,7 @@
 import { AirworthyError } from '../../kernel/errors.ts';
-import type { CompiledModel } from '../../models/compile-model.ts';
-import type { RawRecord } from '../../models/read-record.ts';
+import type { Model } from '../../models/model.ts';
+import { type RawRecord, recordsToTable } from '../../models/read-record.ts';
+import type { Scorer } from '../../models/scorer.ts';
 import { type Column, type Field, outputWidth, type Table } from '../../models/table.ts';
 import { type Prediction, toPredictions } from '../../models/to-prediction.ts';
 import { ascendingOrder } from '../../stats/order.ts';
@@ -10,7 +11,7 @@ export interface GoldenPair {
   /** Why this record is there: `typical`, `missing origin`, `highest distance` … */
   covers: string;
   record: RawRecord;
-  /** As `CompiledModel.scoreRecord` gives them. */
+  /** As the model's scorer gives them. */
   scores: number[];
   prediction: Prediction;
 }
@@ -33,8 +34,12 @@ type Candidate = Pick<GoldenPair, 'covers' | 'record'>;
  * Input records with the model's answers, at least 32: spread over the range of scores, and for each field the
  * lowest and highest value, a missing one and an unseen category, where its signature lets them in.
  */
-export function buildGolden(compiled: CompiledModel, table: Table, scores: Float64Array): Golden {
-  const { model } = compiled;
+export async function buildGolden(
+  model: Model,
+  scorer: Scorer,
+  table: Table,
+  scores: Float64Array,
+): Promise<Golden> {
   const rows = spreadRows(scores, outputWidth(model.task));
   const typical = rows.map(
     (row): Candidate => ({ covers: 'typical', record: readRecord(model.fields, table, row) }),
@@ -47,16 +52,34 @@ export function buildGolden(compiled: CompiledModel, table: Table, scores: Float
   const candidates = [...typical, ...special];
   for (let next = 0; candidates.length < FEWEST; next++)
     candidates.push(mixRecords(model.fields, typical, next));
-  return {
-    format: 'airworthy-golden/1',
-    pairs: candidates.map((candidate) => answer(compiled, candidate)),
-  };
+  const pairs: GoldenPair[] = [];
+  for (const candidate of candidates) pairs.push(await answer(model, scorer, candidate));
+  return { format: 'airworthy-golden/1', pairs };
 }
 
-function answer(compiled: CompiledModel, candidate: Candidate): GoldenPair {
-  const scores = compiled.scoreRecord(candidate.record);
-  refuseNotFinite(scores, `the record "${candidate.covers}"`);
-  return { ...candidate, scores: [...scores], prediction: toPredictions(compiled.model, scores)[0] };
+async function answer(model: Model, scorer: Scorer, candidate: Candidate): Promise<GoldenPair> {
+  const where = `the record "${candidate.covers}"`;
+  const scores = await scoreOne(model, scorer, candidate.record, where);
+  refuseNotFinite(scores, where);
+  return { ...candidate, scores: [...scores], prediction: toPredictions(model, scores)[0] };
+}
+
+async function scoreOne(
+  model: Model,
+  scorer: Scorer,
+  record: RawRecord,
+  where: string,
+): Promise<Float64Array> {
+  try {
+    return await scorer.scoreTable(recordsToTable(model.fields, [record]));
+  } catch (error) {
+    if (!AirworthyError.is(error) || error.code !== 'ONNX_RUN_FAILED') throw error;
+    throw new AirworthyError(error.code, {
+      message: `${where}, which the signature accepts, gets no answer: ${error.message}`,
+      facts: { record },
+      cause: error,
+    });
+  }
 }
 
 /** Throws MODEL_INVALID for scores that are no numbers: what an endpoint could not answer is not packed. */

@@ -1,77 +1,65 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { smallModel } from '../testing/packing.ts';
-import { describeColumn, type ReferenceCategories, type ReferenceNumbers } from './reference-column.ts';
-import { describeOutput, type ReferenceClasses } from './reference-output.ts';
+import { buildReferenceProfile, sketchColumn, sketchOutput } from './reference-profile.ts';
 
-const numbers = (values: number[]) =>
-  describeColumn(
-    { name: 'x', kind: 'number', nullable: true },
-    { kind: 'number', values: Float64Array.from(values) },
-  ) as ReferenceNumbers;
 const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 
-test('every value is counted once: in a bin, as missing or as infinite', () => {
-  const value = fc.oneof(
-    fc.double(),
-    fc.integer({ min: 0, max: 5 }),
-    fc.constantFrom(Number.NaN, Infinity, -Infinity),
-  );
-  fc.assert(
-    fc.property(fc.array(value, { maxLength: 200 }), (values) => {
-      const { missing, infinite, deciles, fine } = numbers(values);
-      const finite = values.filter(Number.isFinite).length;
-      assert.equal(missing, values.filter(Number.isNaN).length);
-      assert.equal(missing + infinite + finite, values.length);
-      assert.deepEqual([total(deciles.counts), total(fine.counts)], [finite, finite]);
-    }),
-  );
+test('every value of a column is counted once: in a bin, as missing, or beyond the finite ones', () => {
+  const values = Float64Array.of(1, 2, 3, 4, Number.NaN, Infinity);
+  const column = sketchColumn('x', { kind: 'number', values });
+  assert.ok(column.kind === 'number');
+  assert.deepEqual(column.moments, { count: 4, mean: 2.5, m2: 5, min: 1, max: 4 });
+  for (const { counts, missing, under, over } of [column.deciles, column.fine]) {
+    assert.deepEqual([total(counts), missing, under, over], [4, 1, 0, 1]);
+  }
 });
 
-test('moments are those of the finite values', () => {
-  const { moments } = numbers([1, 2, 3, 4, Number.NaN, Infinity]);
-  assert.deepEqual(moments, { n: 4, mean: 2.5, m2: 5, minimum: 1, maximum: 4 });
-  assert.equal(numbers([Number.NaN]).moments, null);
-});
-
-test('the most frequent 50 categories are named, the rest counted', () => {
+test('the most frequent 50 categories are named, the rest known', () => {
   const categories = Array.from({ length: 60 }, (_, index) => `c${index}`);
   const codes = Int32Array.from([-1, ...categories.keys(), 7, 7, 59]);
-  const column = { kind: 'category' as const, codes, categories };
-  const described = describeColumn(
-    { name: 'c', kind: 'category', nullable: true },
-    column,
-  ) as ReferenceCategories;
-  assert.deepEqual(described.top.slice(0, 3), [
-    { value: 'c7', count: 3 },
-    { value: 'c59', count: 2 },
-    { value: 'c0', count: 1 },
-  ]);
+  const column = sketchColumn('c', { kind: 'category', codes, categories });
+  assert.ok(column.kind === 'category');
+  assert.deepEqual(column.top.slice(0, 3), ['c7', 'c59', 'c0']);
+  assert.deepEqual(column.counts.slice(0, 3), [3, 2, 1]);
   assert.deepEqual(
-    [described.missing, described.distinct, described.top.length, described.other],
-    [1, 60, 50, 10],
+    [column.top.length, column.others?.length, column.other, column.unseen, column.missing],
+    [50, 10, 10, 0, 1],
   );
 });
 
 test('scores are counted by predicted label', () => {
-  const binary = describeOutput(smallModel('binary'), Float64Array.of(0, 0.39, 0.4, 1)) as ReferenceClasses;
+  const binary = sketchOutput(smallModel('binary'), Float64Array.of(0, 0.39, 0.4, 1));
+  assert.ok(binary.of === 'positive-class');
   assert.deepEqual(
-    binary.labels.map(({ label, counts }) => [label, total(counts), counts[0], counts[63]]),
+    binary.counts.map((counts, label) => [binary.labels[label], total(counts), counts[0], counts[63]]),
     [
       ['false', 2, 1, 0],
       ['true', 2, 0, 1],
     ],
   );
-  assert.equal(binary.classes[0].sum, 1.79);
+  assert.deepEqual(binary.sums, [0.39, 1.4]);
   const scores = Float64Array.of(0.2, 0.5, 0.3, 0.6, 0.3, 0.1);
-  const multiclass = describeOutput(smallModel('multiclass'), scores) as ReferenceClasses;
+  const multiclass = sketchOutput(smallModel('multiclass'), scores);
+  assert.ok(multiclass.of === 'predicted-class');
   assert.deepEqual(
-    multiclass.labels.map(({ counts }) => total(counts)),
-    [1, 1, 0],
+    [multiclass.counts.map(total), multiclass.sums],
+    [
+      [1, 1, 0],
+      [0.6, 0.5, 0],
+    ],
   );
-  assert.deepEqual(
-    multiclass.classes.map(({ sum }) => sum),
-    [0.8, 0.8, 0.4],
-  );
+});
+
+test('metrics carry the standard error that their interval implies', () => {
+  const metric = { name: 'mae', n: 9, method: 'Student t', higherIsBetter: false } as const;
+  const metrics = [
+    { ...metric, value: 2, low: 1, high: 3 },
+    { ...metric, value: null, low: null, high: null },
+  ];
+  const table = { rows: 0, columns: {} };
+  const model = { ...smallModel('regression'), fields: [] };
+  const profile = buildReferenceProfile(model, table, new Float64Array(), { metrics, confidence: 0.95 });
+  assert.ok(Math.abs((profile.metrics[0].standardError ?? 0) - 1 / 1.959963984540054) < 1e-12);
+  assert.equal(profile.metrics[1].standardError, null);
 });

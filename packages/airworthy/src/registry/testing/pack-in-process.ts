@@ -1,25 +1,14 @@
 // `node pack-in-process.ts pack FOLDER NUMBER` packs the small model with that baseline and prints the digest;
 // `… verify FOLDER DIGEST` prints a verification. An error is printed as JSON.
-import { systemClock } from '../../kernel/clock.ts';
+import { contextOf } from '../../../test/test-context.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
-import { createEvents } from '../../kernel/events.ts';
-import { createLogger } from '../../kernel/logger.ts';
-import { silentProgress } from '../../kernel/progress.ts';
 import { openStore } from '../../store/open-store.ts';
 import { packBundle, verifyBundle } from '../index.ts';
 import { packInput, smallModel } from './packing.ts';
 
 const [verb, folder, argument] = process.argv.slice(2);
 const store = openStore(folder);
-const context = {
-  project: 'test',
-  actor: 'local',
-  store,
-  clock: systemClock,
-  events: createEvents(),
-  log: createLogger('silent'),
-  progress: silentProgress,
-};
+const context = contextOf(store);
 
 async function pack(baseline: number): Promise<string> {
   const model = smallModel();

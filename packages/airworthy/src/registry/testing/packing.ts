@@ -149,6 +149,6 @@ function verdictOf(run: string): PackInput['verdicts'][number] {
     method: 'DeLong, paired',
     candidateValue: 0.71,
     baselineValue: 0.5,
-    sentence: 'roc-auc is better than the majority baseline by 0.21 (0.1 to 0.3, n = 100).',
+    sentence: 'Pass: ROC-AUC is 0.21 better than that of the majority baseline (0.1 to 0.3, n = 100).',
   };
 }

@@ -1,10 +1,11 @@
 import { binOf, quantileEdges } from '../quantile-edges.ts';
+import { addCounts } from './add-counts.ts';
 
 /** Where a reference's values lie: the edges and range that later windows are counted on. */
 export interface BinLayout {
   /** Inner edges; value x is in bin number `edges at or below x`. */
   edges: number[];
-  /** The reference's smallest and largest value; null where it had none. */
+  /** The reference's smallest and largest finite value; null where it had none. */
   lowest: number | null;
   highest: number | null;
 }
@@ -15,13 +16,13 @@ export interface BinnedCounts extends BinLayout {
   counts: number[];
   /** NaN. */
   missing: number;
-  /** Below the smallest, and above the largest, value of the reference; not in any bin. */
+  /** Below the smallest, and above the largest, value of the reference (infinities too); not in any bin. */
   under: number;
   over: number;
 }
 
 /** The layout of a reference: about `bins` bins of equal counts, heavy ties in bins of their own. */
-export function binLayout(values: Float64Array, bins = 10): BinLayout {
+export function binLayout(values: Float64Array, bins: number): BinLayout {
   const edges = quantileEdges(values, bins);
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;
@@ -33,33 +34,29 @@ export function binLayout(values: Float64Array, bins = 10): BinLayout {
   return lowest <= highest ? { edges, lowest, highest } : { edges, lowest: null, highest: null };
 }
 
-export function emptyBinnedCounts({ edges, lowest, highest }: BinLayout): BinnedCounts {
-  const counts = new Array<number>(edges.length + 1).fill(0);
-  return { edges, lowest, highest, counts, missing: 0, under: 0, over: 0 };
+export function countInBins(layout: BinLayout, values: Float64Array): BinnedCounts {
+  const counts = new Array<number>(layout.edges.length + 1).fill(0);
+  const binned: BinnedCounts = { ...layout, counts, missing: 0, under: 0, over: 0 };
+  for (const value of values) addToBins(binned, value);
+  return binned;
 }
 
-export function addToBins(binned: BinnedCounts, value: number): void {
+function addToBins(binned: BinnedCounts, value: number): void {
   if (Number.isNaN(value)) binned.missing += 1;
   else if (binned.highest === null || value > binned.highest) binned.over += 1;
   else if (binned.lowest === null || value < binned.lowest) binned.under += 1;
   else binned.counts[binOf(binned.edges, value)] += 1;
 }
 
-export function countInBins(layout: BinLayout, values: Float64Array): BinnedCounts {
-  const binned = emptyBinnedCounts(layout);
-  for (const value of values) addToBins(binned, value);
-  return binned;
-}
-
 /** Both windows together. Throws TypeError where they were counted on different edges. */
 export function mergeBinnedCounts(a: BinnedCounts, b: BinnedCounts): BinnedCounts {
-  const same = a.edges.length === b.edges.length && a.edges.every((edge, index) => edge === b.edges[index]);
-  if (!same || a.lowest !== b.lowest || a.highest !== b.highest) {
+  const sameEdges = a.edges.length === b.edges.length && a.edges.every((edge, bin) => edge === b.edges[bin]);
+  if (!sameEdges || a.lowest !== b.lowest || a.highest !== b.highest) {
     throw new TypeError('counts on different edges cannot be merged');
   }
   return {
     ...a,
-    counts: a.counts.map((count, bin) => count + b.counts[bin]),
+    counts: addCounts(a.counts, b.counts),
     missing: a.missing + b.missing,
     under: a.under + b.under,
     over: a.over + b.over,

@@ -1,3 +1,5 @@
+import { addCounts } from './add-counts.ts';
+
 /** The categories of a reference: the frequent ones by name, and which others it had. */
 export interface CategoryLayout {
   /** Most frequent first. */
@@ -26,66 +28,51 @@ export interface CodedCategories {
 }
 
 /** The layout of a reference: its `most` most frequent categories, equals in alphabetical order. */
-export function categoryLayout({ codes, categories }: CodedCategories, most = 50): CategoryLayout {
-  const counts = new Float64Array(categories.length);
-  for (const code of codes) if (code >= 0) counts[code] += 1;
-  const ranked = categories
+export function categoryLayout(column: CodedCategories, most = 50): CategoryLayout {
+  const { counts } = countCodes(column);
+  const names = column.categories
     .map((name, code) => ({ name, count: counts[code] }))
     .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
-  const names = ranked.map(({ name }) => name);
+    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
+    .map(({ name }) => name);
   const others = names.slice(most);
   return { top: names.slice(0, most), others: others.length > MOST_OTHERS ? null : others.sort() };
 }
 
-/** Counts one category at a time; `counts` is the sketch. A dictionary is built once. */
-export function createCategoryCounter(layout: CategoryLayout): {
-  add(category: string | null): void;
-  readonly counts: CategoryCounts;
-} {
+export function countCategories(layout: CategoryLayout, column: CodedCategories): CategoryCounts {
+  const { counts: byCode, missing } = countCodes(column);
   const places = new Map(layout.top.map((name, place) => [name, place]));
   const others = new Set(layout.others);
-  const counts: CategoryCounts = {
-    top: layout.top,
-    others: layout.others,
-    counts: new Array<number>(layout.top.length).fill(0),
-    other: 0,
-    unseen: 0,
-    missing: 0,
-  };
-  return {
-    counts,
-    add(category) {
-      if (category === null) {
-        counts.missing += 1;
-        return;
-      }
-      const place = places.get(category);
-      if (place !== undefined) counts.counts[place] += 1;
-      else if (layout.others === null || others.has(category)) counts.other += 1;
-      else counts.unseen += 1;
-    },
-  };
+  const counts = new Array<number>(layout.top.length).fill(0);
+  let [other, unseen] = [0, 0];
+  column.categories.forEach((name, code) => {
+    const place = places.get(name);
+    if (place !== undefined) counts[place] += byCode[code];
+    else if (layout.others === null || others.has(name)) other += byCode[code];
+    else unseen += byCode[code];
+  });
+  return { ...layout, counts, other, unseen, missing };
 }
 
-export function countCategories(
-  layout: CategoryLayout,
-  { codes, categories }: CodedCategories,
-): CategoryCounts {
-  const counter = createCategoryCounter(layout);
-  for (const code of codes) counter.add(code < 0 ? null : categories[code]);
-  return counter.counts;
+function countCodes({ codes, categories }: CodedCategories): { counts: Float64Array; missing: number } {
+  const counts = new Float64Array(categories.length);
+  let missing = 0;
+  for (const code of codes) {
+    if (code < 0) missing += 1;
+    else counts[code] += 1;
+  }
+  return { counts, missing };
 }
 
 /** Both windows together. Throws TypeError where they were counted on different categories. */
 export function mergeCategoryCounts(a: CategoryCounts, b: CategoryCounts): CategoryCounts {
-  const same = a.top.length === b.top.length && a.top.every((name, place) => name === b.top[place]);
-  if (!same || a.others?.length !== b.others?.length) {
+  const sameTop = a.top.length === b.top.length && a.top.every((name, place) => name === b.top[place]);
+  if (!sameTop || a.others?.length !== b.others?.length) {
     throw new TypeError('counts on different categories cannot be merged');
   }
   return {
     ...a,
-    counts: a.counts.map((count, place) => count + b.counts[place]),
+    counts: addCounts(a.counts, b.counts),
     other: a.other + b.other,
     unseen: a.unseen + b.unseen,
     missing: a.missing + b.missing,

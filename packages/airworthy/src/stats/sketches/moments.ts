@@ -9,25 +9,21 @@ export interface Moments {
   max: number | null;
 }
 
-export function emptyMoments(): Moments {
-  return { count: 0, mean: 0, m2: 0, min: null, max: null };
+/** NaN and infinities are left out. */
+export function momentsOf(values: Float64Array): Moments {
+  const moments: Moments = { count: 0, mean: 0, m2: 0, min: null, max: null };
+  for (const value of values) if (Number.isFinite(value)) addToMoments(moments, value);
+  return moments;
 }
 
-/** Takes one value in (Welford 1962); NaN and infinities are left out. */
-export function addToMoments(moments: Moments, value: number): void {
-  if (!Number.isFinite(value)) return;
+/** Takes one value in (Welford 1962). */
+function addToMoments(moments: Moments, value: number): void {
   moments.count += 1;
   const distance = value - moments.mean;
   moments.mean += distance / moments.count;
   moments.m2 += distance * (value - moments.mean);
   if (moments.min === null || value < moments.min) moments.min = value;
   if (moments.max === null || value > moments.max) moments.max = value;
-}
-
-export function momentsOf(values: Float64Array): Moments {
-  const moments = emptyMoments();
-  for (const value of values) addToMoments(moments, value);
-  return moments;
 }
 
 /** The moments of both samples together (Chan, Golub and LeVeque 1983). */
@@ -43,9 +39,4 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
     min: Math.min(a.min ?? Number.POSITIVE_INFINITY, b.min ?? Number.POSITIVE_INFINITY),
     max: Math.max(a.max ?? Number.NEGATIVE_INFINITY, b.max ?? Number.NEGATIVE_INFINITY),
   };
-}
-
-/** The standard deviation, divisor n; NaN of nothing. */
-export function populationDeviation({ count, m2 }: Moments): number {
-  return Math.sqrt(m2 / count);
 }

@@ -1,6 +1,9 @@
+import type { Labels } from '../confusion-metrics.ts';
+import { addCounts } from './add-counts.ts';
+
 /**
- * Probabilities by predicted label in 64 bins of equal width, with the sums that estimate accuracy without labels.
- * Binary: the probability of the positive class; multiclass: that of the predicted class. Plain JSON; mergeable.
+ * Probabilities by predicted label in 64 bins of equal width over [0, 1], with the sums that estimate accuracy and
+ * its spread without labels. Plain JSON; mergeable.
  */
 export interface ScoreHistogram {
   /** By label, then bin. */
@@ -10,30 +13,27 @@ export interface ScoreHistogram {
   variances: number[];
 }
 
-export const SCORE_BINS = 64;
+const BINS = 64;
 
-export function emptyScoreHistogram(labels: number): ScoreHistogram {
-  return {
-    counts: Array.from({ length: labels }, () => new Array<number>(SCORE_BINS).fill(0)),
-    sums: new Array<number>(labels).fill(0),
-    variances: new Array<number>(labels).fill(0),
-  };
-}
-
-/** Takes in one prediction: its label's index and its probability in [0, 1]. */
-export function addToScores(histogram: ScoreHistogram, label: number, probability: number): void {
-  histogram.counts[label][Math.min(SCORE_BINS - 1, Math.floor(probability * SCORE_BINS))] += 1;
-  histogram.sums[label] += probability;
-  histogram.variances[label] += probability * (1 - probability);
+/** `predicted`: the label of each row, below `labels`; `probability`: what it was given for, in [0, 1]. */
+export function countScores(predicted: Labels, probability: Float64Array, labels: number): ScoreHistogram {
+  const counts = Array.from({ length: labels }, () => new Array<number>(BINS).fill(0));
+  const sums = new Array<number>(labels).fill(0);
+  const variances = new Array<number>(labels).fill(0);
+  for (let row = 0; row < predicted.length; row++) {
+    const [label, p] = [predicted[row], probability[row]];
+    counts[label][Math.min(BINS - 1, Math.floor(p * BINS))] += 1;
+    sums[label] += p;
+    variances[label] += p * (1 - p);
+  }
+  return { counts, sums, variances };
 }
 
 /** Both windows together. Throws TypeError where the numbers of labels differ. */
 export function mergeScoreHistograms(a: ScoreHistogram, b: ScoreHistogram): ScoreHistogram {
-  if (a.sums.length !== b.sums.length) throw new TypeError('histograms of different labels cannot be merged');
-  const add = (left: number[], right: number[]) => left.map((value, index) => value + right[index]);
   return {
-    counts: a.counts.map((row, label) => add(row, b.counts[label])),
-    sums: add(a.sums, b.sums),
-    variances: add(a.variances, b.variances),
+    sums: addCounts(a.sums, b.sums),
+    variances: addCounts(a.variances, b.variances),
+    counts: a.counts.map((counts, label) => addCounts(counts, b.counts[label])),
   };
 }

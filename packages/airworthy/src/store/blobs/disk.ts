@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { sha256 } from '../../kernel/ids.ts';
@@ -37,7 +37,7 @@ export function openDiskBlobs(folder: string): Blobs {
   return {
     has,
     put: (bytes) => settle(sha256(bytes), (temporary) => writeNew(temporary, bytes)),
-    putFile: async (path) => settle(await fileSha256(path), (temporary) => copyFile(path, temporary)),
+    putFile: async (path) => settle(await fileSha256(path), (temporary) => linkOrCopy(path, temporary)),
     async get(digest) {
       await requireBlob(pathOf(digest), digest);
       return readFile(pathOf(digest));
@@ -54,6 +54,11 @@ export async function fileSha256(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest('hex');
+}
+
+/** A second name for the same bytes costs no disk; where the file system has none, a copy. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  await link(from, to).catch(() => copyFile(from, to));
 }
 
 async function writeNew(path: string, bytes: Uint8Array | string): Promise<void> {

@@ -1,4 +1,4 @@
-import { AirworthyError } from '../../kernel/errors.ts';
+import { above, atLeast, from, refuse, share } from './check-option.ts';
 import type { BoostingOptions, EarlyStopping, Objective } from './learner-options.ts';
 import type { FeatureMatrix } from './matrix.ts';
 
@@ -65,32 +65,4 @@ function readDirections(
   );
   if (category) refuse('monotone', `"${category.name}" holds categories, which have no order`);
   return monotone;
-}
-
-/** A whole number from `least`. */
-export function atLeast(name: string, value: number, least: number): number {
-  if (!Number.isInteger(value) || value < least)
-    refuse(name, `is ${value}; it takes a whole number from ${least}`);
-  return value;
-}
-
-function from(name: string, value: number, least: number): number {
-  if (!(value >= least && Number.isFinite(value)))
-    refuse(name, `is ${value}; it takes a number from ${least}`);
-  return value;
-}
-
-function above(name: string, value: number, bound: number): number {
-  if (!(value > bound && Number.isFinite(value)))
-    refuse(name, `is ${value}; it takes a number above ${bound}`);
-  return value;
-}
-
-function share(name: string, value: number): number {
-  if (!(value > 0 && value <= 1)) refuse(name, `is ${value}; it takes a share above 0 and up to 1`);
-  return value;
-}
-
-function refuse(name: string, reason: string): never {
-  throw new AirworthyError('BAD_ARGUMENT', { message: `${name} ${reason}`, at: name });
 }

@@ -1,19 +1,18 @@
-import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { Tree, TreesEstimator } from '../../models/model.ts';
 import { createRandom } from '../../stats/random.ts';
 import { binMatrix } from './binned-matrix.ts';
 import { type BoostingSettings, readBoostingSettings } from './boosting-settings.ts';
 import { EarlyStop } from './early-stop.ts';
-import { type GrownTree, TreeGrower } from './grow-tree.ts';
+import { TreeGrower } from './grow-tree.ts';
 import { type HoldOut, holdOut } from './hold-out.ts';
 import { type LearnerInput, readInput } from './learner-input.ts';
-import { LearnerMemory } from './learner-memory.ts';
-import { type BoostingOptions, ROWS_WORTH_THREADS } from './learner-options.ts';
+import { type LearnerMemory, withLearnerMemory } from './learner-memory.ts';
+import type { BoostingOptions } from './learner-options.ts';
 import { Margins } from './margins.ts';
 import type { FeatureMatrix } from './matrix.ts';
 import { LINKS } from './objectives.ts';
-import { startTeam, type ThreadTeam } from './thread-team.ts';
+import { startTeam, type ThreadTeam, threadsFor } from './thread-team.ts';
 
 /**
  * Gradient-boosted trees on histograms: leaf-wise growth, 255 bins and one for missing values, whose side is learnt;
@@ -40,14 +39,15 @@ export async function fitBoosting(
   const input = readInput(matrix, target, weights, options);
   const settings = readBoostingSettings(options, matrix);
   options.signal?.throwIfAborted();
-  const memory = LearnerMemory.create();
-  const threads = matrix.rows < ROWS_WORTH_THREADS ? 1 : (options.threads ?? availableParallelism());
-  const team = startTeam(memory, threads);
-  try {
-    return await boost(input, settings, options, team, memory);
-  } finally {
-    await team.dispose();
-  }
+  const threads = threadsFor(matrix.rows, options);
+  return withLearnerMemory(async (memory) => {
+    const team = startTeam(memory, threads);
+    try {
+      return await boost(input, settings, options, team, memory);
+    } finally {
+      await team.dispose();
+    }
+  });
 }
 
 async function boost(
@@ -67,7 +67,7 @@ async function boost(
   for (let iteration = 1; iteration <= settings.iterations; iteration++) {
     const grown = growIteration(grower, margins, settings);
     if (grown.length === 0) break;
-    trees.push(...grown.map(({ tree }) => tree));
+    trees.push(...grown);
     const validationLoss = settings.earlyStopping ? margins.loss(rows.held) : null;
     onIteration?.(iteration, margins.loss(rows.learnt), validationLoss);
     if (validationLoss !== null && stop.isOver(validationLoss, trees.length)) break;
@@ -85,26 +85,24 @@ async function boost(
   };
 }
 
-/** One tree an output; those that found nothing to split are left out. */
-function growIteration(grower: TreeGrower, margins: Margins, settings: BoostingSettings): GrownTree[] {
-  const grown: GrownTree[] = [];
+/** One tree an output, that of an output without a worthwhile split a mere leaf; none where no output has one. */
+function growIteration(grower: TreeGrower, margins: Margins, settings: BoostingSettings): Tree[] {
   const { gradientScale, hessianScale, shift } = margins.updateGradients();
-  for (let output = 0; output < margins.outputs; output++) {
+  const rules = {
+    l2: settings.l2 * hessianScale,
+    leastHessian: Math.max(1, settings.minLeafHessian * hessianScale),
+    smoothing: settings.categorySmoothing * hessianScale,
+    leastRows: settings.minLeafRows,
+    leastCategoryRows: settings.minCategoryRows,
+    shift,
+  };
+  const grown = margins.baseline.map((_, output) => {
     const pairs = { address: margins.pairsOf(output), gradientScale, hessianScale };
-    const rules = {
-      l2: settings.l2 * hessianScale,
-      leastHessian: Math.max(1, settings.minLeafHessian * hessianScale),
-      smoothing: settings.categorySmoothing * hessianScale,
-      leastRows: settings.minLeafRows,
-      leastCategoryRows: settings.minCategoryRows,
-      shift,
-    };
     const tree = grower.grow(output, pairs, rules, settings.learningRate);
-    if (!tree) continue;
-    margins.addLeaves(output, tree.leaves, grower);
-    grown.push(tree);
-  }
-  return grown;
+    if (tree.leaves.length > 1) margins.addLeaves(output, tree.leaves, grower);
+    return tree;
+  });
+  return grown.some(({ leaves }) => leaves.length > 1) ? grown.map(({ tree }) => tree) : [];
 }
 
 function chooseRows(

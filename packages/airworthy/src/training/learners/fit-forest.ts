@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../jobs/local/sibling-module.ts';
@@ -9,11 +8,11 @@ import { type ForestPlan, ForestTreeGrower, growerBytes } from './grow-forest-tr
 import { kernelModule, loadKernel } from './kernel/load-kernel.ts';
 import type { CompiledModule, SharedMemory } from './kernel/web-assembly.ts';
 import { type LearnerInput, readInput } from './learner-input.ts';
-import { LearnerMemory } from './learner-memory.ts';
-import { type ForestOptions, ROWS_WORTH_THREADS } from './learner-options.ts';
+import { type LearnerMemory, withLearnerMemory } from './learner-memory.ts';
+import type { ForestOptions } from './learner-options.ts';
 import type { FeatureMatrix } from './matrix.ts';
 import { baselineOf } from './objectives.ts';
-import { startTeam } from './thread-team.ts';
+import { startTeam, threadsFor } from './thread-team.ts';
 
 /** What a thread that grows trees is started with. */
 export interface ForestThreadData {
@@ -50,11 +49,11 @@ export async function fitForest(
   const input = readInput(matrix, target, weights, options);
   const settings = readForestSettings(options, input);
   options.signal?.throwIfAborted();
-  const memory = LearnerMemory.create();
-  const wanted = matrix.rows < ROWS_WORTH_THREADS ? 1 : (options.threads ?? availableParallelism());
-  const threads = Math.min(wanted, settings.trees);
-  const plan = await planForest(input, settings, memory, threads, options);
-  const trees = await growTrees(plan, memory, threads, options);
+  const threads = Math.min(threadsFor(matrix.rows, options), settings.trees);
+  const trees = await withLearnerMemory(async (memory) => {
+    const plan = await planForest(input, settings, memory, threads, options);
+    return growTrees(plan, memory, threads, options);
+  });
   return {
     kind: 'trees',
     learner: 'forest',

@@ -1,4 +1,4 @@
-import { atLeast } from './boosting-settings.ts';
+import { atLeast } from './check-option.ts';
 import type { LearnerInput } from './learner-input.ts';
 import type { ForestOptions } from './learner-options.ts';
 

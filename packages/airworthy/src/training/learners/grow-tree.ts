@@ -119,8 +119,8 @@ export class TreeGrower {
     this.#scratch = memory.allocate(this.#groups * this.#blocksOfNode(learnt.length) * SCRATCH_BYTES);
   }
 
-  /** Null where no split is worth making. `rules` are in the units of the pairs. */
-  grow(output: number, pairs: Pairs, rules: SplitRules, learningRate: number): GrownTree | null {
+  /** A mere leaf, of value 0, where no split is worth making. `rules` are in the units of the pairs. */
+  grow(output: number, pairs: Pairs, rules: SplitRules, learningRate: number): GrownTree {
     this.#rules = rules;
     this.#board.setRules(rules);
     const { kernel } = this.#team;
@@ -137,7 +137,9 @@ export class TreeGrower {
       leaves.push(right);
     }
     for (const leaf of leaves) this.#release(leaf);
-    return leaves.length === 1 ? null : this.#finish(builder, leaves, pairs, learningRate);
+    if (leaves.length === 1)
+      return { tree: builder.finish(), leaves: [{ segments: leaves[0].segments, value: 0 }] };
+    return this.#finish(builder, leaves, pairs, learningRate);
   }
 
   get #groups(): number {

@@ -1,3 +1,4 @@
+import { AirworthyError } from '../../kernel/errors.ts';
 import type { Random } from '../../stats/random.ts';
 
 /** Rows to learn from and rows kept to judge by, each ascending. */
@@ -6,7 +7,11 @@ export interface HoldOut {
   held: Uint32Array;
 }
 
-/** Holds out a share of each class (of all rows where there are no classes), but never a class's only row. */
+/**
+ * Holds out a share of each class (of all rows where there are no classes), at least one row of it and never its last.
+ *
+ * @throws AirworthyError VALIDATION_IMPOSSIBLE where no class has a row to spare.
+ */
 export function holdOut(
   rows: Uint32Array,
   target: Float64Array,
@@ -20,8 +25,13 @@ export function holdOut(
   for (const stratum of strata) {
     const shuffled = Int32Array.from(stratum);
     random.shuffle(shuffled);
-    const count = Math.min(Math.round(shuffled.length * fraction), shuffled.length - 1);
+    const count = Math.min(Math.ceil(shuffled.length * fraction), shuffled.length - 1);
     for (const row of shuffled.subarray(0, Math.max(0, count))) isHeld[row] = 1;
+  }
+  if (!isHeld.includes(1)) {
+    throw new AirworthyError('VALIDATION_IMPOSSIBLE', {
+      message: `early stopping has no row to hold out of ${rows.length}`,
+    });
   }
   return { learnt: rows.filter((row) => isHeld[row] === 0), held: rows.filter((row) => isHeld[row] === 1) };
 }

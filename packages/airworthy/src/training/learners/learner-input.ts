@@ -64,7 +64,7 @@ function checkShape(matrix: FeatureMatrix, target: Float64Array, weights: Float6
 }
 
 function weightedRows(rows: number, weights: Float64Array | null): Uint32Array {
-  if (!weights) return Uint32Array.from({ length: rows }, (_, row) => row);
+  if (!weights) return allRows(rows);
   const kept = new Uint32Array(rows);
   let count = 0;
   for (let row = 0; row < rows; row++) {
@@ -79,6 +79,12 @@ function weightedRows(rows: number, weights: Float64Array | null): Uint32Array {
     throw new AirworthyError('TRAINING_TOO_FEW_ROWS', { message: 'every row has the weight 0' });
   }
   return kept.subarray(0, count);
+}
+
+function allRows(count: number): Uint32Array {
+  const rows = new Uint32Array(count);
+  for (let row = 0; row < count; row++) rows[row] = row;
+  return rows;
 }
 
 function countClasses(target: Float64Array, options: LearnerOptions): number {

@@ -3,6 +3,8 @@ import { Memory, type SharedMemory } from './kernel/web-assembly.ts';
 
 const PAGE = 65536;
 const MOST_PAGES = 65536;
+/** What WebAssembly can address: 4 GB. */
+const MOST_BYTES = PAGE * MOST_PAGES;
 /** Keeps what different threads write on different cache lines. */
 const ALIGNMENT = 64;
 
@@ -12,40 +14,45 @@ const ALIGNMENT = 64;
  */
 export class LearnerMemory {
   readonly shared: SharedMemory;
+  readonly #begin: number;
+  readonly #end: number;
   #next: number;
   /** Beyond it nothing was ever written. */
   #used: number;
-  #pages: number;
 
-  constructor(shared: SharedMemory, next: number) {
+  constructor(shared: SharedMemory, begin: number, end: number) {
     this.shared = shared;
-    this.#next = next;
-    this.#used = next;
-    this.#pages = shared.buffer.byteLength / PAGE;
-  }
-
-  static create(): LearnerMemory {
-    return new LearnerMemory(new Memory({ initial: 1, maximum: MOST_PAGES, shared: true }), ALIGNMENT);
+    this.#begin = begin;
+    this.#end = end;
+    this.#next = begin;
+    this.#used = begin;
   }
 
   /** The address of so many bytes, all zero. */
   allocate(bytes: number): number {
     const address = this.#next;
     const end = address + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-    const pages = Math.ceil(end / PAGE);
-    if (pages > MOST_PAGES) {
-      throw new AirworthyError('TRAINING_TOO_LARGE', {
-        message: `a tree learner needs ${Math.ceil(end / 2 ** 30)} GB, and can use 4 GB`,
-      });
-    }
-    if (pages > this.#pages) {
-      this.shared.grow(pages - this.#pages);
-      this.#pages = pages;
-    }
+    if (end > this.#end) throw tooLarge(end);
+    this.#grow(end);
     if (address < this.#used) this.bytes(address, Math.min(end, this.#used) - address).fill(0);
     this.#next = end;
     this.#used = Math.max(this.#used, end);
     return address;
+  }
+
+  #grow(end: number): void {
+    const missing = end - this.shared.buffer.byteLength;
+    if (missing <= 0) return;
+    try {
+      this.shared.grow(Math.ceil(missing / PAGE));
+    } catch {
+      throw tooLarge(end);
+    }
+  }
+
+  /** Gives back everything. */
+  clear(): void {
+    this.#next = this.#begin;
   }
 
   /** Gives back all that was allocated while `work` ran. */
@@ -81,5 +88,30 @@ export class LearnerMemory {
     const copy = this.words(this.allocate(rows.length * 4), rows.length);
     copy.set(rows);
     return copy;
+  }
+}
+
+function tooLarge(bytes: number): AirworthyError {
+  return new AirworthyError('TRAINING_TOO_LARGE', {
+    message: `a tree learner needs ${(bytes / 2 ** 30).toFixed(1)} GB for these rows and features; it can have 4 GB, less where the machine has less`,
+  });
+}
+
+/** Kept for the next fit of this thread: the collector is slow to see how large a forgotten memory was. */
+let spare: LearnerMemory | null = null;
+
+/** Lends memory for one fit. */
+export async function withLearnerMemory<Result>(
+  work: (memory: LearnerMemory) => Promise<Result>,
+): Promise<Result> {
+  const memory =
+    spare ??
+    new LearnerMemory(new Memory({ initial: 1, maximum: MOST_PAGES, shared: true }), ALIGNMENT, MOST_BYTES);
+  spare = null;
+  try {
+    return await work(memory);
+  } finally {
+    memory.clear();
+    spare = memory;
   }
 }

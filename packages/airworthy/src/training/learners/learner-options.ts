@@ -63,6 +63,3 @@ export interface ForestOptions extends LearnerOptions {
   /** Called after each tree, counted from 1. */
   onTree?: (done: number) => void;
 }
-
-/** Rows from which starting threads is worth its 50 ms. */
-export const ROWS_WORTH_THREADS = 10_000;

@@ -54,6 +54,9 @@ export class Margins {
     this.#mostWeight = input.weights?.reduce((most, weight) => Math.max(most, weight), 0) ?? 1;
     this.#residuals = memory.allocate(blocksOf(this.#evenRows) * 8);
     this.#leaves = memory.allocate(maxLeaves * LEAF_BYTES);
+    // A row added to make the number even has no residual, which could be the largest.
+    if (objective === 'squared')
+      memory.doubles(this.#targets, this.#evenRows).fill(this.baseline[0], input.matrix.rows);
     this.baseline.forEach((value, output) => {
       this.#marginsOf(output).fill(value);
     });

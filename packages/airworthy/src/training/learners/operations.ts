@@ -122,7 +122,8 @@ const addLeaves: Operation = (kernel, unit, task, memory) => {
 
 /** A unit is a block of rows of a group of features: its part of the node's histogram. */
 const addRows: Operation = (kernel, unit, task) => {
-  const [rows, from, to, bins, binRows, pairs, histogram, parts, features, traits, shift, scratch, blocks] = task;
+  const [rows, from, to, bins, binRows, pairs, histogram, parts, features, traits, shift, scratch, blocks] =
+    task;
   const group = Math.floor(unit / blocks);
   const block = unit % blocks;
   const count = Math.min(GROUP, features - group * GROUP);

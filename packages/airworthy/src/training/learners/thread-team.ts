@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../jobs/local/sibling-module.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
+import { atLeast } from './check-option.ts';
 import { type Kernel, kernelModule, loadKernel } from './kernel/load-kernel.ts';
 import type { CompiledModule, SharedMemory } from './kernel/web-assembly.ts';
 import type { LearnerMemory } from './learner-memory.ts';
+import type { LearnerOptions } from './learner-options.ts';
 import { OPERATION_NUMBERS, OPERATIONS, type OperationName } from './operations.ts';
 
 /** Threads that share the units of an operation. */
@@ -26,20 +29,29 @@ export interface HelperData {
  * The board, by which threads agree: 32-bit words, then the task's numbers. A unit is taken by lowering UNITS_LEFT;
  * who lowered it may read the task, which stays until UNITS_DONE says that the last unit is finished.
  */
-export const UNITS_LEFT = 0;
-export const UNITS_DONE = 1;
-export const ROUND = 2;
-export const OPERATION = 3;
-export const STOPPED = 4;
-export const FAILED = 5;
-export const BOARD_WORDS = 16;
-export const TASK_NUMBERS = 32;
+const UNITS_LEFT = 0;
+const UNITS_DONE = 1;
+const ROUND = 2;
+const OPERATION = 3;
+const STOPPED = 4;
+const FAILED = 5;
+const BOARD_WORDS = 16;
+const TASK_NUMBERS = 32;
 
 /** How often a thread looks before it goes to sleep: the next task is mostly microseconds away. */
 const LOOKS_BEFORE_SLEEP = 2000;
 
 /** Tells the processor that this is a waiting loop. TypeScript's library does not list it yet. */
 const { pause } = Atomics as unknown as { pause(): void };
+
+/** Rows from which starting threads is worth its 50 ms. */
+const ROWS_WORTH_THREADS = 10_000;
+
+/** How many threads a fit uses. */
+export function threadsFor(rows: number, { threads }: LearnerOptions): number {
+  const wanted = threads === undefined ? availableParallelism() : atLeast('threads', threads, 1);
+  return rows < ROWS_WORTH_THREADS ? 1 : wanted;
+}
 
 export function boardOf(memory: SharedMemory, board: number): { words: Int32Array; task: Float64Array } {
   return {
@@ -94,7 +106,7 @@ function startHelper(data: HelperData): { ended: Promise<void> } {
 }
 
 /** Takes and does units until none is left. */
-export function takeUnits(words: Int32Array, task: Float64Array, kernel: Kernel, memory: SharedMemory): void {
+function takeUnits(words: Int32Array, task: Float64Array, kernel: Kernel, memory: SharedMemory): void {
   for (;;) {
     const left = Atomics.load(words, UNITS_LEFT);
     if (left <= 0) return;

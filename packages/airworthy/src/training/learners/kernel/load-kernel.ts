@@ -28,14 +28,7 @@ export interface Kernel {
     hessianScale: number,
   ): void;
   largestResidual(from: number, to: number, margins: number, targets: number, weights: number): number;
-  logisticLoss(
-    rows: number,
-    from: number,
-    to: number,
-    margins: number,
-    targets: number,
-    out: number,
-  ): void;
+  logisticLoss(rows: number, from: number, to: number, margins: number, targets: number, out: number): void;
   softmaxLoss(
     rows: number,
     from: number,
