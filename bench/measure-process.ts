@@ -28,7 +28,9 @@ export async function measureProcess(
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
   let usage = { cpu: 0, peak: 0, resident: 0 };
   const poll = setInterval(() => {
-    usage = readUsage(child) ?? usage;
+    const now = readUsage(child);
+    // A process that has just ended has no memory left to read.
+    if (now) usage = { ...now, peak: Math.max(usage.peak, now.peak) };
   }, POLL_EVERY);
   const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
   clearInterval(poll);

@@ -74,10 +74,13 @@ function readSlot({ field, dictionary }: Slot, record: RawRecord): number {
 
 function compileEstimator({ estimator }: NativeModel, plan: FeaturePlan, width: number): Margins {
   switch (estimator.kind) {
-    case 'constant':
+    case 'constant': {
+      // Of its own: what the closures below share would keep the trees in memory beside their flat form.
+      const { output } = estimator;
       return (_raw, _start, rows, margins) => {
-        for (let row = 0; row < rows; row++) margins.set(estimator.output, row * width);
+        for (let row = 0; row < rows; row++) margins.set(output, row * width);
       };
+    }
     case 'linear': {
       const terms = foldLinear(plan, estimator);
       const scratch = new Float64Array(BLOCK);

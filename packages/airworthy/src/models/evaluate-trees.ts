@@ -24,67 +24,88 @@ export interface FlatTrees {
 }
 
 export function flattenTrees(estimator: TreesEstimator): FlatTrees {
-  const outputs = estimator.baseline.length;
-  const nodes = estimator.trees.reduce((sum, tree) => sum + tree.feature.length, 0);
-  const sets: number[] = [];
-  const leafValues: number[] = [];
-  const flat = {
-    roots: new Int32Array(estimator.trees.length),
-    outputs: Int32Array.from(estimator.trees, (tree) => tree.output),
+  const { trees, baseline } = estimator;
+  const nodes = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
+  const flat: FlatTrees = {
+    roots: new Int32Array(trees.length),
+    outputs: Int32Array.from(trees, (tree) => tree.output),
     feature: new Int32Array(nodes),
     value: new Float64Array(nodes),
     child: new Int32Array(nodes),
     missingRight: new Uint8Array(nodes),
     set: new Int32Array(nodes),
-    baseline: Float64Array.from(estimator.baseline),
+    sets: new Uint32Array(trees.reduce((sum, tree) => sum + countSetWords(tree), 0)),
+    leafValues: new Float64Array(
+      trees.reduce((sum, tree) => sum + countLeafValues(tree, baseline.length), 0),
+    ),
+    baseline: Float64Array.from(baseline),
   };
-  let next = 0;
-  estimator.trees.forEach((tree, index) => {
-    flat.roots[index] = next;
-    next = flattenTree(tree, outputs, next, flat, sets, leafValues);
-  });
-  return { ...flat, sets: Uint32Array.from(sets), leafValues: Float64Array.from(leafValues) };
+  const free: Free = { node: 0, set: 0, leafValue: 0 };
+  for (const [index, tree] of trees.entries()) {
+    flat.roots[index] = free.node;
+    flattenTree(tree, baseline.length, flat, free);
+  }
+  return flat;
 }
 
-/** Lays one tree out level by level from `start`; returns the next free node. */
-function flattenTree(
-  tree: Tree,
-  outputs: number,
-  start: number,
-  flat: Omit<FlatTrees, 'sets' | 'leafValues'>,
-  sets: number[],
-  leafValues: number[],
-): number {
-  let free = start + 1;
-  const queue: [from: number, to: number][] = [[0, start]];
-  for (const [from, to] of queue) {
+/** The next free place in each of the arrays that trees share. */
+interface Free {
+  node: number;
+  set: number;
+  leafValue: number;
+}
+
+/** Lays one tree out level by level from the next free node. */
+function flattenTree(tree: Tree, outputs: number, flat: FlatTrees, free: Free): void {
+  const start = free.node;
+  /** The tree's own number of each node laid out, in that order. */
+  const queue = new Int32Array(tree.feature.length);
+  free.node++;
+  for (let to = start; to < free.node; to++) {
+    const from = queue[to - start];
     const categories = tree.categories?.[from] ?? null;
     flat.missingRight[to] = 1 - tree.missingLeft[from];
     if (tree.feature[from] === LEAF) {
       flat.feature[to] = LEAF;
-      flat.child[to] = leafValues.length;
-      if (tree.output === -1) leafValues.push(...tree.values.slice(from * outputs, (from + 1) * outputs));
-      else flat.value[to] = tree.values[from];
+      flat.child[to] = free.leafValue;
+      if (tree.output !== -1) flat.value[to] = tree.values[from];
+      else
+        for (let k = 0; k < outputs; k++) flat.leafValues[free.leafValue++] = tree.values[from * outputs + k];
       continue;
     }
     flat.feature[to] = categories ? -2 - tree.feature[from] : tree.feature[from];
     flat.value[to] = tree.threshold[from];
     if (categories) {
-      flat.set[to] = sets.length;
-      sets.push(...toBits(categories));
+      flat.set[to] = free.set;
+      free.set += writeBits(categories, flat.sets, free.set);
     }
-    flat.child[to] = free;
-    queue.push([tree.left[from], free], [tree.right[from], free + 1]);
-    free += 2;
+    flat.child[to] = free.node;
+    queue[free.node - start] = tree.left[from];
+    queue[free.node - start + 1] = tree.right[from];
+    free.node += 2;
   }
-  return free;
 }
 
-/** The number of 32-bit words, then the words. */
-function toBits(codes: readonly number[]): number[] {
-  const words = new Uint32Array(1 + ((codes.at(-1) ?? -1) >> 5));
-  for (const code of codes) words[code >> 5] |= 1 << (code & 31);
-  return [words.length, ...words];
+/** Words of 32 bits that hold codes up to the last, the largest. */
+function countWords(codes: readonly number[]): number {
+  return 1 + ((codes.at(-1) ?? -1) >> 5);
+}
+
+function countSetWords({ categories }: Tree): number {
+  return (categories ?? []).reduce((sum, codes) => sum + (codes ? 1 + countWords(codes) : 0), 0);
+}
+
+function countLeafValues({ output, feature }: Tree, outputs: number): number {
+  if (output !== -1) return 0;
+  return outputs * feature.reduce((leaves, column) => leaves + (column === LEAF ? 1 : 0), 0);
+}
+
+/** Writes the number of words, then the words; returns how many that were. */
+function writeBits(codes: readonly number[], sets: Uint32Array, start: number): number {
+  const words = countWords(codes);
+  sets[start] = words;
+  for (const code of codes) sets[start + 1 + (code >> 5)] |= 1 << (code & 31);
+  return 1 + words;
 }
 
 /**
