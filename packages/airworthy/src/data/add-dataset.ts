@@ -157,7 +157,11 @@ async function describe(
     context.clock.now(),
   );
   advance(4, 'quality');
-  return { ...described, findings: worstFirst([...built.findings, ...findings, ...found]) };
+  const fromReading = [...built.findings, ...findings].map((finding) => ({
+    ...finding,
+    fromReading: true as const,
+  }));
+  return { ...described, findings: worstFirst([...fromReading, ...found]) };
 }
 
 /** Stops work that should not go on with such data: throws QUALITY_FAILED where a finding has severity error. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ErrorCode } from '../kernel/error-catalogue.ts';
 import { AirworthyError } from '../kernel/errors.ts';
+import { checkQuality } from './check-quality.ts';
 import { inferTask } from './infer-task.ts';
 import { listDatasets } from './list-datasets.ts';
 import type { DataConfigInput } from './schema.ts';
@@ -258,6 +259,8 @@ test('an all-missing column is found, and is no feature', async () => {
   const finding = version.findings.find((candidate) => candidate.column === 'gone');
   assert.equal(finding?.severity, 'warning');
   assert.match(finding?.message ?? '', /"gone" has no value in any of 2 rows/);
+  const later = await checkQuality(project.context, version);
+  assert.deepEqual(later, version.findings);
 });
 
 test('NaN and infinities in numbers count as missing, and are reported', async () => {

@@ -59,7 +59,8 @@ export async function checkQuality(
     ...(roles ? { split: roles } : {}),
   };
   // Awaited here: DuckDB is closed when this function ends.
-  return await applyRules(ruleContext, parsed);
+  const found = await applyRules(ruleContext, parsed);
+  return worstFirst([...version.findings.filter((finding) => finding.fromReading), ...found]);
 }
 
 /** The same for a version that is being made. */

@@ -254,6 +254,8 @@ export interface Finding {
   /** Up to five rows, each with its number in the version, from 1. */
   examples: { row: number; values: Record<string, ShownValue> }[];
   remedy?: string;
+  /** Seen while the source was read: the stored content no longer shows it, so a later check carries it over. */
+  fromReading?: true;
 }
 
 /** One column in figures. */

@@ -1,3 +1,4 @@
+import { namesClasses } from '../names-classes.ts';
 import type { Finding } from '../schema.ts';
 import { fieldOf, percent, profileOf, type Rule, type RuleContext } from './rule-context.ts';
 
@@ -58,7 +59,7 @@ export async function findMajority(
   const { top, missing, distinct } = profileOf(version, target.name);
   const known = version.rows - missing;
   const [most] = top;
-  const classes = distinct.count <= top.length || fieldOf(version, target.name).kind === 'category';
+  const classes = namesClasses(fieldOf(version, target.name).kind, distinct.count);
   if (!most || !classes || distinct.count < 2 || most.count / known <= rule.maximum) return [];
   return [
     {
