@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import v8 from 'node:v8';
 
 const NEEDED = 24;
 const here = dirname(fileURLToPath(import.meta.url));
@@ -13,6 +14,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   startWithNewerNode();
 } else {
+  // Modules stay, and while they load V8's young generation would grow to 32 MB, which an idle server never gives
+  // back. Once it listens it grows as requests need it (src/cli/serve-app.ts). Before the cache, whose key has flags.
+  if (process.argv[2] === 'up') v8.setFlagsFromString('--semi-space-growth-factor=1');
   module.enableCompileCache?.();
   const fromSource = existsSync(new URL('../src/cli/main.ts', import.meta.url));
   const [folder, extension] = fromSource ? ['../src/cli', 'ts'] : ['../dist/cli', 'js'];

@@ -1,5 +1,7 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from './kernel/clock.ts';
+import { AirworthyError } from './kernel/errors.ts';
 import { createEvents } from './kernel/events.ts';
 import { createLogger, type Logger } from './kernel/logger.ts';
 import { type Progress, silentProgress } from './kernel/progress.ts';
@@ -7,13 +9,15 @@ import type { ShipOptions, ShipResult } from './lifecycle/ship.ts';
 import { loadProject, type Project } from './project/load-project.ts';
 import type { Endpoints } from './serving/index.ts';
 import { openStore } from './store/open-store.ts';
-import type { Context } from './store/ports.ts';
+import type { Context, Store } from './store/ports.ts';
 
 export interface AppOptions {
   /** The project's folder, or one inside it. */
   folder: string;
   /** Where everything Airworthy keeps goes; `.airworthy` in the project where absent. */
   dataFolder?: string;
+  /** `postgres://…`: keeps the records in PostgreSQL instead of in the data folder; see docs/store.md. */
+  databaseUrl?: string;
   /** Who acts, as the records have it. */
   actor?: string;
   progress?: Progress;
@@ -25,6 +29,8 @@ export interface AppOptions {
 export interface App extends AsyncDisposable {
   readonly project: Project;
   readonly context: Context;
+  /** Where the server listens that shares this app; absent where it is this process's own. */
+  readonly servedAt?: string;
   /** data → training → evaluation → registry → serving: whatever is not done yet. */
   ship(options?: ShipOptions): Promise<ShipResult>;
   /** What serves in this process: made on first call, with everything on record loaded. */
@@ -43,7 +49,10 @@ export interface App extends AsyncDisposable {
  */
 export async function openApp(options: AppOptions): Promise<App> {
   const project = await loadProject(options.folder);
-  const store = openStore(options.dataFolder ?? join(project.folder, '.airworthy'));
+  const store = openStore(options.dataFolder ?? join(project.folder, '.airworthy'), {
+    databaseUrl: options.databaseUrl,
+  });
+  await store.database.ready().catch((error) => closeAndThrow(store, error));
   const context: Context = {
     project: project.name,
     actor: options.actor ?? 'local',
@@ -55,13 +64,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     ...(options.signal ? { signal: options.signal } : {}),
   };
   let endpoints: Promise<Endpoints> | undefined;
-  const app: App = {
-    project,
-    context,
-    async ship(shipOptions = {}) {
-      const { ship } = await import('./lifecycle/ship.ts');
-      return ship(context, project, shipOptions);
-    },
+  return createApp(context, project, {
     endpoints() {
       endpoints ??= startEndpoints(context, project);
       return endpoints;
@@ -70,9 +73,49 @@ export async function openApp(options: AppOptions): Promise<App> {
       await endpoints?.then((started) => started.close());
       await store.close();
     },
-    [Symbol.asyncDispose]: () => app.close(),
+  });
+}
+
+/**
+ * The app of a server for another piece of work: the same store and endpoints, the project's config as it is now.
+ * Closing it closes nothing. Throws COMMAND_REFUSED where the options name another project folder or data folder.
+ */
+export async function shareApp(app: App, options: AppOptions): Promise<App> {
+  const project = await loadProject(options.folder);
+  const { store } = app.context;
+  requireSameFolder('project', project.folder, app.project.folder);
+  requireSameFolder('data', options.dataFolder ?? join(project.folder, '.airworthy'), store.folder);
+  const { log, progress, signal } = { ...app.context, ...options };
+  const context = { ...app.context, project: project.name, log, progress, ...(signal ? { signal } : {}) };
+  const shared = createApp(context, project, { endpoints: () => app.endpoints(), close: async () => {} });
+  const { address } = store.lock.holder();
+  return address === null ? shared : { ...shared, servedAt: address };
+}
+
+function createApp(context: Context, project: Project, own: Pick<App, 'endpoints' | 'close'>): App {
+  return {
+    ...own,
+    project,
+    context,
+    async ship(options = {}) {
+      const { ship } = await import('./lifecycle/ship.ts');
+      return ship(context, project, options);
+    },
+    [Symbol.asyncDispose]: own.close,
   };
-  return app;
+}
+
+function requireSameFolder(kind: 'project' | 'data', asked: string, own: string): void {
+  if (existsSync(asked) && realpathSync(asked) === realpathSync(own)) return;
+  throw new AirworthyError('COMMAND_REFUSED', {
+    message: `the server has the ${kind} folder ${own}, not ${asked}`,
+    facts: { [kind]: own, asked },
+  });
+}
+
+async function closeAndThrow(store: Store, error: unknown): Promise<never> {
+  await store.close();
+  throw error;
 }
 
 async function startEndpoints(context: Context, project: Project): Promise<Endpoints> {

@@ -19,7 +19,7 @@ export async function announce(
         ? ['', 'No endpoint serves yet: `airworthy ship` deploys one.']
         : ['', 'Ask it, in another terminal:', '', ...curl.split('\n').map((line) => `  ${line}`)]),
       '',
-      `${paint(call.terminal, 'bold', address)}  (Ctrl-C stops)`,
+      `${paint(call.terminal, 'bold', address)}  (${app.servedAt === undefined ? 'Ctrl-C stops' : 'was running already'})`,
     ].join('\n'),
   );
 }

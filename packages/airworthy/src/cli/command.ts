@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
-import type { App } from '../app.ts';
+import type { App, AppOptions } from '../app.ts';
 import { EXIT } from '../kernel/error-catalogue.ts';
-import { silentProgress } from '../kernel/progress.ts';
+import { type Progress, silentProgress } from '../kernel/progress.ts';
+import { type AppSource, claimFolder, HeldByServer, type Writes } from './app-source.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A command as one declaration, so that none lacks its examples, its `--json` or its exit codes. */
@@ -16,6 +17,8 @@ export interface CommandSpec {
   examples: readonly (readonly [line: string, does: string])[];
   /** Exit codes besides 0, 1, 2 and 5, which every command has. */
   exits?: readonly (readonly [code: number, meaning: string])[];
+  /** Absent where the command only reads, beside whoever writes. */
+  writes?: Writes;
   run: (call: Call) => Promise<number | undefined>;
 }
 
@@ -38,6 +41,8 @@ export interface CommandGroup {
 /** One invocation of a command. */
 export interface Call {
   readonly terminal: Terminal;
+  /** Runs another command line, as a server does for other processes. */
+  readonly main: Main;
   readonly args: readonly (string | undefined)[];
   readonly options: Readonly<Record<string, unknown>>;
   readonly json: boolean;
@@ -74,22 +79,34 @@ export function commonExits(): typeof COMMON_EXITS {
   return COMMON_EXITS;
 }
 
-/** Builds commander's command; `settle` is told the exit code. */
-export function buildCommand(spec: CommandSpec, terminal: Terminal, settle: (code: number) => void): Command {
+/** Runs one command line and returns its exit code. */
+export type Main = (argv: readonly string[], terminal: Terminal, apps: AppSource) => Promise<number>;
+
+/** One command line, and where it runs. */
+export interface Invocation {
+  argv: readonly string[];
+  terminal: Terminal;
+  apps: AppSource;
+  main: Main;
+  /** Told the exit code. */
+  settle(code: number): void;
+}
+
+/** Builds commander's command. */
+export function buildCommand(spec: CommandSpec, invocation: Invocation): Command {
   const command = new Command(spec.usage.split(' ')[0]).summary(spec.summary).description(describe(spec));
   for (const argument of spec.usage.split(' ').slice(1)) command.argument(argument);
   for (const option of [...(spec.options ?? []), ...COMMON]) command.addOption(buildOption(option));
   command.addHelpText('after', () => helpAfter(spec));
   command.action(async () => {
-    const call = startCall(command, terminal);
-    settle((await spec.run(call)) ?? EXIT.ok);
+    invocation.settle((await runSpec(spec, command, invocation)) ?? EXIT.ok);
   });
   return command;
 }
 
-export function buildGroup(group: CommandGroup, terminal: Terminal, settle: (code: number) => void): Command {
+export function buildGroup(group: CommandGroup, invocation: Invocation): Command {
   const command = new Command(group.usage).summary(group.summary).description(group.summary);
-  for (const spec of group.commands) command.addCommand(buildCommand(spec, terminal, settle));
+  for (const spec of group.commands) command.addCommand(buildCommand(spec, invocation));
   return command;
 }
 
@@ -113,36 +130,65 @@ function helpAfter(spec: CommandSpec): string {
   return ['', 'Examples:', ...examples, '', 'Exit codes:', ...exits].join('\n');
 }
 
-function startCall(command: Command, terminal: Terminal): Call {
+/** Runs a command here, or has the server run it that has the data folder. */
+async function runSpec(
+  spec: CommandSpec,
+  command: Command,
+  invocation: Invocation,
+): Promise<number | undefined> {
+  const { apps, argv, terminal } = invocation;
+  apps.admit(spec.writes);
+  try {
+    return await spec.run(startCall(spec, command, invocation));
+  } catch (thrown) {
+    if (!(thrown instanceof HeldByServer)) throw thrown;
+    const { forwardCommand } = await import('./forward/forward-command.ts');
+    return forwardCommand(argv, terminal, thrown);
+  }
+}
+
+function startCall(spec: CommandSpec, command: Command, { terminal, apps, main }: Invocation): Call {
   const options = command.opts<Record<string, unknown>>();
   const json = options.json === true;
   return {
     terminal,
+    main,
     args: command.processedArgs as (string | undefined)[],
     options,
     json,
-    openApp: (folder) => openAppFor(folder, options, terminal),
+    async openApp(folder) {
+      const app = await apps.open(await appOptions(folder, options, terminal));
+      return spec.writes === undefined ? app : claimFolder(app, spec.writes);
+    },
     print: (value, text) => terminal.out(json ? JSON.stringify(value, null, 2) : text()),
   };
 }
 
-async function openAppFor(
+async function appOptions(
   folder: string | undefined,
   options: Readonly<Record<string, unknown>>,
   terminal: Terminal,
-): Promise<App> {
-  const [{ openApp }, { createLogger }, { resolve }] = await Promise.all([
-    import('../app.ts'),
+): Promise<AppOptions> {
+  const [{ createLogger }, { resolve }] = await Promise.all([
     import('../kernel/logger.ts'),
     import('node:path'),
   ]);
-  const quiet = options.json === true && !terminal.interactive;
   const dataFolder = (options.data as string | undefined) ?? terminal.env.AIRWORTHY_DATA;
-  return openApp({
+  const databaseUrl = terminal.env.AIRWORTHY_DATABASE;
+  const level = options.verbose === true ? 'debug' : 'warn';
+  return {
     folder: resolve(terminal.cwd, folder ?? (options.project as string | undefined) ?? '.'),
     ...(dataFolder ? { dataFolder: resolve(terminal.cwd, dataFolder) } : {}),
-    progress: quiet ? silentProgress : (await import('./terminal-progress.ts')).terminalProgress(terminal),
-    log: createLogger(options.verbose === true ? 'debug' : 'warn'),
+    ...(databaseUrl ? { databaseUrl } : {}),
+    progress: await progressOf(terminal, options.json === true),
+    // Lines for a person who watches another process go there too.
+    log: terminal.progress ? createLogger(level, terminal.err) : createLogger(level),
     signal: terminal.signal,
-  });
+  };
+}
+
+async function progressOf(terminal: Terminal, json: boolean): Promise<Progress> {
+  if (terminal.progress) return terminal.progress;
+  if (json && !terminal.interactive) return silentProgress;
+  return (await import('./terminal-progress.ts')).terminalProgress(terminal);
 }

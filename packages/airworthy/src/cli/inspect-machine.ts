@@ -56,14 +56,15 @@ const PROBES: readonly Probe[] = [
   {
     name: 'PostgreSQL client',
     required: false,
-    purpose: 'inspects a PostgreSQL store by hand',
+    purpose: 'looks into records kept in PostgreSQL, by hand',
     remedy: packageHint('postgresql-client', 'libpq'),
     find: () => version('psql', ['--version']),
   },
   {
     name: 'PostgreSQL server',
     required: false,
-    purpose: 'the store when SQLite is outgrown; its tests start one of their own',
+    purpose:
+      'keeps the records when SQLite is outgrown (AIRWORTHY_DATABASE, docs/store.md); tests start one of their own',
     remedy: packageHint('postgresql', 'postgresql'),
     find: findPostgresServer,
   },

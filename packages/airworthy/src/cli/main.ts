@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT } from '../kernel/error-catalogue.ts';
 import { AirworthyError, toAirworthyError } from '../kernel/errors.ts';
 import { nearestName } from '../kernel/nearest-name.ts';
+import { type AppSource, ownApps } from './app-source.ts';
 import { buildCommand, buildGroup } from './command.ts';
 import { COMMANDS } from './command-table.ts';
 import { packageVersion } from './package-version.ts';
@@ -17,15 +18,19 @@ const INTERRUPTED = 130;
  * @example
  * process.exitCode = await main(['ship', '--until', 'evaluation'], processTerminal());
  */
-export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function main(
+  argv: readonly string[],
+  terminal: Terminal,
+  apps: AppSource = ownApps,
+): Promise<number> {
   try {
-    return await runCommand(argv, terminal);
+    return await runCommand(argv, terminal, apps);
   } catch (thrown) {
     return report(thrown, argv, terminal);
   }
 }
 
-async function runCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
+async function runCommand(argv: readonly string[], terminal: Terminal, apps: AppSource): Promise<number> {
   let code: number = EXIT.ok;
   const program = createProgram(argv);
   const called = argv.find((argument) => !argument.startsWith('-'));
@@ -39,8 +44,9 @@ async function runCommand(argv: readonly string[], terminal: Terminal): Promise<
     const settle = (exit: number) => {
       code = exit;
     };
+    const invocation = { argv, terminal, apps, main, settle };
     program.addCommand(
-      'commands' in loaded ? buildGroup(loaded, terminal, settle) : buildCommand(loaded, terminal, settle),
+      'commands' in loaded ? buildGroup(loaded, invocation) : buildCommand(loaded, invocation),
     );
   }
   redirectOutput(program, terminal);

@@ -1,8 +1,9 @@
 import { createServer as createProbe } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
 import type { App } from '../app.ts';
 import { AirworthyError } from '../kernel/errors.ts';
+import type { Call } from './command.ts';
 import { packageVersion } from './package-version.ts';
-import type { Terminal } from './terminal.ts';
 
 export interface Server {
   /** `http://127.0.0.1:4400`. */
@@ -15,25 +16,36 @@ export interface Server {
  * Starts the server of a project and keeps it until the terminal's signal. Throws PORT_TAKEN, before anything is
  * loaded, where another program listens there.
  */
-export async function serveApp(app: App, terminal: Terminal, port: number | undefined): Promise<Server> {
+export async function serveApp(
+  app: App,
+  { terminal, main }: Pick<Call, 'terminal' | 'main'>,
+  port: number | undefined,
+): Promise<Server> {
   const { serving, registry } = app.project.config;
   const config = { ...serving, ...(port === undefined ? {} : { port }) };
   // By that name Fastify opens two listeners, of which it lets only one drain.
   const host = config.host === 'localhost' ? '127.0.0.1' : config.host;
   await requireFreePort(host, config.port);
   const { createServer } = await import('../http/create-server.ts');
+  const { createForwardedCommands } = await import('./forward/run-forwarded.ts');
   const { followChampions } = await import('../serving/index.ts');
   const endpoints = await app.endpoints();
+  const commands = createForwardedCommands({ app, terminal, main, follow: () => watch.check() });
   const server = createServer({
     context: app.context,
     endpoints,
     config,
     version: packageVersion(),
     token: terminal.env.AIRWORTHY_TOKEN,
+    commands,
   });
   const address = await server.listen({ host, port: config.port });
+  // V8's own default, which bin/airworthy.mjs holds back while a server starts.
+  setFlagsFromString('--semi-space-growth-factor=2');
   const watch = followChampions(app.context, endpoints, { alias: registry.alias });
+  app.context.store.lock.announce(address);
   const stopped = aborted(terminal.signal).then(async () => {
+    await commands.close();
     await watch.close();
     await server.close();
   });

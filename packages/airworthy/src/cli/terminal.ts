@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { Progress } from '../kernel/progress.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -17,6 +18,8 @@ export interface Terminal {
   readInput(): Promise<string>;
   /** Aborted by Ctrl-C or a termination signal. */
   readonly signal: AbortSignal;
+  /** Where progress goes that is not to be drawn here, because the person watches another process. */
+  readonly progress?: Progress;
 }
 
 /** The terminal of this process. A second Ctrl-C ends at once. */

@@ -1,6 +1,7 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import { AirworthyError } from '../kernel/errors.ts';
 import { apiDoor } from './api/api-door.ts';
+import { commandsDoor } from './commands/commands-door.ts';
 import type { DoorDependencies, ServerDependencies } from './door.ts';
 import { drainOnClose } from './drain-connections.ts';
 import { guardRequests, requireTokenBeyondLoopback } from './guard-requests.ts';
@@ -45,7 +46,7 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     },
   });
   const draining = drainOnClose(server);
-  guardRequests(server, { host: config.host, token });
+  guardRequests(server, { host: config.host, token, ownerToken: dependencies.commands?.token });
   takeJsonOnly(server);
   server.setErrorHandler((error, request, reply) =>
     sendError(reply, toRequestError(error, request, context.log)),
@@ -56,7 +57,7 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     draining,
     metrics: createMetrics(dependencies.endpoints),
   };
-  for (const door of [probesDoor, predictDoor, oipDoor, apiDoor]) door(server, doors);
+  for (const door of [probesDoor, predictDoor, oipDoor, apiDoor, commandsDoor]) door(server, doors);
   return server;
 }
 

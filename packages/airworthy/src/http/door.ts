@@ -1,5 +1,6 @@
 import type { Endpoints, ServingConfig } from '../serving/index.ts';
 import type { Context } from '../store/ports.ts';
+import type { CommandRunner } from './commands/schema.ts';
 import type { ServerMetrics } from './probes/metrics.ts';
 
 /** What a server is made of. */
@@ -11,6 +12,8 @@ export interface ServerDependencies {
   version: string;
   /** AIRWORTHY_TOKEN; required when `config.host` is not loopback. */
   token?: string | undefined;
+  /** Runs commands of other processes on this data folder; none are taken where absent. */
+  commands?: CommandRunner;
 }
 
 /** What every door gets. */

@@ -13,10 +13,12 @@ export interface GuardOptions {
   host: string;
   /** Asked of every request as a bearer token; required beyond loopback. */
   token: string | undefined;
+  /** Known to whoever may read the data folder; as good as `token`. */
+  ownerToken?: string | undefined;
 }
 
 /** Throws TOKEN_MISSING where others could reach the server and it has no token to ask for. */
-export function requireTokenBeyondLoopback({ host, token }: GuardOptions): void {
+export function requireTokenBeyondLoopback({ host, token }: Pick<GuardOptions, 'host' | 'token'>): void {
   if (LOOPBACK.test(host) || token) return;
   throw new AirworthyError('TOKEN_MISSING', {
     message: `serving.host is "${host}", which others can reach, and AIRWORTHY_TOKEN is not set`,
@@ -29,13 +31,13 @@ export function requireTokenBeyondLoopback({ host, token }: GuardOptions): void 
  * this machine (DNS rebinding), or a change asked for from another origin; and those without the token.
  */
 export function guardRequests(server: FastifyInstance, options: GuardOptions): void {
-  const digest = options.token === undefined ? undefined : sha256Bytes(options.token);
+  const { token, ownerToken } = options;
   // Behind a wildcard address any name may be the right one; there the token keeps pages out.
   const anyHost = WILDCARD.test(options.host);
   server.addHook('onRequest', async (request) => {
     if (!anyHost) checkHost(request, options.host);
     if (!SAFE_METHODS.has(request.method)) checkOrigin(request);
-    if (digest && !OPEN_PATHS.has(request.url)) checkToken(request, digest);
+    if (token !== undefined && !OPEN_PATHS.has(request.url)) requireToken(request, [token, ownerToken]);
   });
 }
 
@@ -60,10 +62,13 @@ function checkOrigin(request: FastifyRequest): void {
   });
 }
 
-function checkToken(request: FastifyRequest, digest: Buffer): void {
+/** Throws TOKEN_REFUSED unless the request bears one of the tokens. */
+export function requireToken(request: FastifyRequest, accepted: readonly (string | undefined)[]): void {
   const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ', 2);
+  const digest = sha256Bytes(token);
   // Digests have one length, so that the comparison takes the same time for every wrong token.
-  if (scheme.toLowerCase() === 'bearer' && timingSafeEqual(sha256Bytes(token), digest)) return;
+  const known = accepted.some((each) => each !== undefined && timingSafeEqual(digest, sha256Bytes(each)));
+  if (scheme.toLowerCase() === 'bearer' && known) return;
   throw new AirworthyError('TOKEN_REFUSED', {
     message: token === '' ? 'the request has no bearer token' : 'the bearer token is not the server’s',
   });

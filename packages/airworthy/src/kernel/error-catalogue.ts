@@ -76,6 +76,19 @@ export const CATALOGUE = {
     when: 'Content that a record refers to is not in the data folder.',
     remedy: 'Restore the data folder from a backup, or make the content again with `airworthy ship`.',
   },
+  BLOB_ALTERED: {
+    status: 409,
+    exit: badInput,
+    when: 'Content in the data folder no longer has the digest it is named by: its file was altered or cut short.',
+    remedy:
+      'Restore the file named in the message from a backup; or delete it and run `airworthy ship`, which makes again what can be made again.',
+  },
+  STORE_UNREACHABLE: {
+    status: 503,
+    exit: EXIT.unavailable,
+    when: 'The PostgreSQL database that holds the records cannot be reached, or refuses the connection.',
+    remedy: 'Start the database, or correct AIRWORTHY_DATABASE; then run the same command again.',
+  },
 
   // models
   MODEL_INVALID: {
@@ -485,8 +498,26 @@ export const CATALOGUE = {
   WORK_UNDER_WAY: {
     status: 409,
     exit: EXIT.unavailable,
-    when: 'Another process is shipping the same project into the same data folder.',
+    when: 'Another process is writing to the same data folder, or the project is being shipped already.',
     remedy: 'Wait until it is done, then run the command again: steps that are done are not repeated.',
+  },
+  ALREADY_SERVED: {
+    status: 409,
+    exit: EXIT.unavailable,
+    when: 'A server is to start on a data folder that another server has.',
+    remedy: 'Use the server at the address in the message, or stop it first.',
+  },
+  COMMAND_REFUSED: {
+    status: 403,
+    exit: badInput,
+    when: 'A server was asked to run a command that it does not take: one that does not write to its data folder, or of another project.',
+    remedy: 'Stop the server that has the data folder, or give the command another one (--data).',
+  },
+  CONFIG_OUTDATED: {
+    status: 409,
+    exit: EXIT.unavailable,
+    when: 'airworthy.config.ts means something else to a command than to the server that is to run it: a file that it imports, or a variable that it reads, has changed.',
+    remedy: 'Restart the server, then run the command again.',
   },
   CHAMPION_NOT_COMPARABLE: {
     status: 409,
@@ -510,13 +541,13 @@ export const CATALOGUE = {
   SERVER_UNREACHABLE: {
     status: 400,
     exit: EXIT.unavailable,
-    when: 'A command was pointed at a server (--url) that does not answer.',
+    when: 'A server does not answer: the one a command was pointed at (--url), or the one that has the data folder.',
     remedy: 'Start it with `airworthy up`, or leave out --url to predict without a server.',
   },
   SERVER_REFUSED: {
     status: 400,
     exit: badInput,
-    when: 'The server a command was pointed at (--url) refused the request.',
+    when: 'A server refused a command’s request: the one it was pointed at (--url), or the one that has the data folder.',
     remedy: 'Change the request as the message says.',
   },
   FOLDER_IN_USE: {

@@ -4,7 +4,7 @@ import { parseModel, serialiseModel } from '../models/serialise-model.ts';
 import type { Table } from '../models/table.ts';
 import { openScorer } from '../registry/index.ts';
 import type { Context } from '../store/ports.ts';
-import { logArtifact, type RunLink, readArtifact } from '../tracking/index.ts';
+import { getRun, logArtifact, type RunLink, readArtifact } from '../tracking/index.ts';
 import type { ShippedData } from './ship-data.ts';
 
 /** Where a training run keeps its model, and what that model predicted for the held-back rows. */
@@ -62,4 +62,16 @@ export async function scoreRows(
 /** Scores as bytes, little-endian as on every machine Node runs on. */
 function scoreBytes(scores: Float64Array): Uint8Array {
   return new Uint8Array(scores.buffer, scores.byteOffset, scores.byteLength);
+}
+
+/** Did two training runs end with the same model, to the byte? */
+export async function haveSameModel(context: Context, run: string, other: string): Promise<boolean> {
+  if (run === other) return true;
+  const [digest, otherDigest] = await Promise.all([modelDigest(context, run), modelDigest(context, other)]);
+  return digest !== undefined && digest === otherDigest;
+}
+
+async function modelDigest(context: Context, run: string): Promise<string | undefined> {
+  const { artifacts } = await getRun(context, run);
+  return artifacts.find(({ path }) => path === MODEL_ARTIFACT)?.digest;
 }

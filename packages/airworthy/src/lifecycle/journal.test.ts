@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { testContext } from '../../test/test-context.ts';
 import { step } from './journal.ts';
 
-const identity = { work: 'test', step: 'double', inputs: { value: 2 } };
+const identity = { work: 'test', step: 'double', revision: 1, inputs: { value: 2 } };
 
-test('a step runs once for its inputs and then returns what it returned', async () => {
+test('a step runs once for its inputs and its code, and then returns what it returned', async () => {
   await using context = testContext();
   let runs = 0;
   const run = async () => ({ doubled: 4, run: ++runs });
@@ -13,6 +13,8 @@ test('a step runs once for its inputs and then returns what it returned', async 
   assert.deepEqual(await step(context, identity, run), { output: { doubled: 4, run: 1 }, skipped: true });
   const other = await step(context, { ...identity, inputs: { value: 3 } }, run);
   assert.deepEqual(other, { output: { doubled: 4, run: 2 }, skipped: false });
+  const upgraded = await step(context, { ...identity, revision: 2 }, run);
+  assert.deepEqual(upgraded, { output: { doubled: 4, run: 3 }, skipped: false });
 });
 
 test('the order of keys in the inputs does not matter', async () => {

@@ -5,6 +5,8 @@ import type { Context } from '../store/ports.ts';
 export interface StepIdentity {
   work: string;
   step: string;
+  /** Of the step's code (revisions.ts). */
+  revision: number;
   /** JSON; equal inputs mean the step need not run again. */
   inputs: unknown;
 }
@@ -21,14 +23,14 @@ export interface StepResult<Output> {
  * output plain JSON.
  *
  * @example
- * const { output, skipped } = await step(context, { work: 'ship', step: 'training', inputs: { digest } }, () => train());
+ * const { output, skipped } = await step(context, { work: 'ship', step: 'training', revision: 1, inputs: { digest } }, () => train());
  */
 export async function step<Output>(
   context: Context,
   identity: StepIdentity,
   run: () => Promise<Output>,
 ): Promise<StepResult<Output>> {
-  const key = stepKey(identity);
+  const key = contentKey(identity);
   const recorded = await findDone(context, key);
   if (recorded !== undefined) return { output: recorded as Output, skipped: true };
   context.signal?.throwIfAborted();
@@ -42,30 +44,6 @@ export async function step<Output>(
     await record(context, identity, 'failed').catch(() => {});
     throw error;
   }
-}
-
-/** The name of a step's content; also what its run's id is derived from. */
-export function stepKey(identity: StepIdentity): string {
-  return contentKey(identity);
-}
-
-/** The output of the newest finished step of this name in a piece of work, whatever its inputs were. */
-export async function latestOutput<Output>(
-  context: Context,
-  work: string,
-  name: string,
-): Promise<Output | undefined> {
-  const row = await context.store.database.sql
-    .selectFrom('journal_step')
-    .select('output_json')
-    .where('project', '=', context.project)
-    .where('work', '=', work)
-    .where('step', '=', name)
-    .where('state', '=', 'done')
-    .orderBy('ended_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.output_json == null ? undefined : (JSON.parse(row.output_json) as Output);
 }
 
 async function findDone(context: Context, key: string): Promise<unknown> {
@@ -95,7 +73,7 @@ async function record(
       .insertInto('journal_step')
       .values({
         project: context.project,
-        key: stepKey(identity),
+        key: contentKey(identity),
         work: identity.work,
         step: identity.step,
         started_at: now,

@@ -13,6 +13,7 @@ import type { Project } from '../project/load-project.ts';
 import type { Context } from '../store/ports.ts';
 import { chooseTask } from '../training/index.ts';
 import { type StepResult, step } from './journal.ts';
+import { REVISIONS } from './revisions.ts';
 import type { StageReport } from './stage-report.ts';
 
 export interface ShippedData {
@@ -52,7 +53,7 @@ function check(
   const dated = rules.some(({ rule }) => rule === 'freshness');
   const day = dated ? new Date(context.clock.now()).toISOString().slice(0, 10) : null;
   const inputs = { version: version.digest, split: split.digest, rules, day };
-  return step(context, { work: 'ship', step: 'quality', inputs }, () =>
+  return step(context, { work: 'ship', step: 'quality', revision: REVISIONS.quality, inputs }, () =>
     checkQuality(context, version, rules, split),
   );
 }

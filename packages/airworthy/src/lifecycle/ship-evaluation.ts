@@ -18,9 +18,10 @@ import type { Project } from '../project/load-project.ts';
 import { openBundle, readBundleFile } from '../registry/index.ts';
 import { showMetric } from '../stats/metric-names.ts';
 import type { Context } from '../store/ports.ts';
-import { readHeldBack, readModel, readScores, scoreRows } from './candidate.ts';
+import { haveSameModel, readHeldBack, readModel, readScores, scoreRows } from './candidate.ts';
 import { findChampion, findFormerReign, runOfBundle } from './champion.ts';
 import { step } from './journal.ts';
+import { REVISIONS } from './revisions.ts';
 import type { ShippedData } from './ship-data.ts';
 import type { ShippedTraining } from './ship-training.ts';
 import type { Outcome, StageReport } from './stage-report.ts';
@@ -52,7 +53,8 @@ export async function shipEvaluation(
     evaluation: project.config.evaluation,
     baseline,
   };
-  const { output, skipped } = await step(context, { work: 'ship', step: 'evaluation', inputs }, () =>
+  const identity = { work: 'ship', step: 'evaluation', revision: REVISIONS.evaluation, inputs };
+  const { output, skipped } = await step(context, identity, () =>
     evaluate(context, project, data, training.run, baseline),
   );
   const outcome = combine(output.verdicts);
@@ -61,15 +63,17 @@ export async function shipEvaluation(
 
 /**
  * The champion's bundle, or null where there is none. A candidate that is the champion, or was, keeps the
- * baseline it was first judged against: compared with itself it could never be better.
+ * baseline it was first judged against: compared with itself it could never be better. So does one that another
+ * search found again, byte for byte.
  */
 async function chooseBaseline(context: Context, project: Project, run: string): Promise<string | null> {
   const champion = await findChampion(context, project);
-  const own = champion !== undefined && (await runOfBundle(context, champion.bundle)) === run;
-  const former = own || (await findFormerReign(context, project, run)) !== undefined;
-  const first = await firstBaseline(context, run);
-  if (former && first !== undefined) return first;
-  return champion?.bundle ?? null;
+  const reigning = champion && (await runOfBundle(context, champion.bundle));
+  if (reigning !== undefined && (await haveSameModel(context, reigning, run)))
+    return (await firstBaseline(context, reigning)) ?? null;
+  const former = await findFormerReign(context, project, run);
+  const first = former && (await firstBaseline(context, run));
+  return first === undefined ? (champion?.bundle ?? null) : first;
 }
 
 /** What the run's oldest verdict compared it with; undefined where it has none. */

@@ -7,6 +7,7 @@ import { getRun } from '../tracking/index.ts';
 import { readGraph, readHeldBack, readModel, readScores } from './candidate.ts';
 import { findChampion, findFormerReign } from './champion.ts';
 import { step } from './journal.ts';
+import { REVISIONS } from './revisions.ts';
 import type { ShippedData } from './ship-data.ts';
 import type { ShippedEvaluation } from './ship-evaluation.ts';
 import type { ShippedTraining } from './ship-training.ts';
@@ -49,7 +50,8 @@ export async function shipRegistry(
     card: project.config.registry.card,
   };
   const pack = () => packAndRegister(context, project, data, training.run, evaluation);
-  const { output, skipped } = await step(context, { work: 'ship', step: 'registry', inputs }, pack);
+  const identity = { work: 'ship', step: 'registry', revision: REVISIONS.registry, inputs };
+  const { output, skipped } = await step(context, identity, pack);
   // The journal knows what was done, not what became of the folder since.
   const repaired = skipped && !(await isWhole(context, output.bundle));
   if (repaired) await pack();

@@ -5,6 +5,7 @@ import type { Context } from '../store/ports.ts';
 import { captureSource, endRun, type Params, startRun } from '../tracking/index.ts';
 import { keepCandidate } from './candidate.ts';
 import { type StepIdentity, step } from './journal.ts';
+import { REVISIONS } from './revisions.ts';
 import type { ShippedData } from './ship-data.ts';
 import type { StageReport } from './stage-report.ts';
 import {
@@ -29,6 +30,7 @@ export async function shipTraining(
   const identity: StepIdentity = {
     work: 'ship',
     step: 'training',
+    revision: REVISIONS.training,
     inputs: { version: data.version.digest, split: data.split.digest, task: data.task, ...settings },
   };
   const { output, skipped } = await step(context, identity, () =>

@@ -1,3 +1,4 @@
+import { AirworthyError } from '../kernel/errors.ts';
 import type { Project } from '../project/load-project.ts';
 import type { Context } from '../store/ports.ts';
 import { shipData } from './ship-data.ts';
@@ -6,7 +7,6 @@ import { shipRegistry } from './ship-registry.ts';
 import { shipServing } from './ship-serving.ts';
 import { shipTraining } from './ship-training.ts';
 import { type Outcome, SHIP_STAGES, type ShipStage, type StageReport } from './stage-report.ts';
-import { withWorkLock } from './work-lock.ts';
 
 export interface ShipOptions {
   /** The last stage to go through; all where absent. */
@@ -27,8 +27,8 @@ export interface ShipResult {
 
 /**
  * Takes a project from its data to a served model. Each step is journalled under the content of its inputs: what
- * is done is not done again, and a ship that was killed goes on where it was. Only one process at a time may ship
- * a project (WORK_UNDER_WAY). A candidate becomes champion only when its gates pass.
+ * is done is not done again, and a ship that was killed goes on where it was. A project is shipped once at a time, by
+ * the process that has its data folder (WORK_UNDER_WAY, ALREADY_SERVED). A candidate becomes champion only when its gates pass.
  *
  * @example
  * const { outcome, promoted } = await ship(context, project, { onStage: ({ sentence }) => console.log(sentence) });
@@ -38,11 +38,27 @@ export async function ship(
   project: Project,
   options: ShipOptions = {},
 ): Promise<ShipResult> {
-  return withWorkLock(context, 'ship', async () => {
+  const { store } = context;
+  // Now rather than at the first write, which may come after minutes of reading.
+  store.lock.claim();
+  const name = `${store.folder}\n${context.project}`;
+  if (underWay.has(name)) {
+    throw new AirworthyError('WORK_UNDER_WAY', {
+      message: `process ${process.pid} is shipping the project ${context.project} already`,
+      facts: { pid: process.pid },
+    });
+  }
+  underWay.add(name);
+  try {
     await recordProject(context, project);
-    return runStages(context, project, options);
-  });
+    return await runStages(context, project, options);
+  } finally {
+    underWay.delete(name);
+  }
 }
+
+/** What this process ships now; other processes are kept out by the lock of the data folder. */
+const underWay = new Set<string>();
 
 async function runStages(context: Context, project: Project, options: ShipOptions): Promise<ShipResult> {
   const { until = 'serving', onStage } = options;

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { testContext } from '../../test/test-context.ts';
+import { type TestContext, testContext } from '../../test/test-context.ts';
 import { setAlias } from '../registry/index.ts';
 import type { Context } from '../store/ports.ts';
-import { openSqlite } from '../store/sql/sqlite.ts';
 import { createEndpoints } from './create-endpoints.ts';
 import { followChampions } from './follow-champions.ts';
 import { recordDeployment } from './record-deployment.ts';
@@ -16,8 +14,8 @@ const NAME = 'flight-delays';
 const NEVER = { everyMs: 3_600_000 };
 
 /** The same project through a connection of its own, as another process has it. */
-function elsewhere(context: Context): Context & AsyncDisposable {
-  const database = openSqlite(join(context.store.folder, 'airworthy.db'));
+function elsewhere(context: TestContext): Context & AsyncDisposable {
+  const database = context.openDatabaseAgain();
   return {
     ...context,
     store: { ...context.store, database },

@@ -61,13 +61,16 @@ export async function loadRelease(context: Context, release: Release): Promise<L
 /** One of our models answers at once, record by record, so that a batch gets exactly what its records get singly. */
 function compileRecords(model: Model): RecordScoring {
   const { scoreRecord } = compileModel(model);
+  const { task, threshold } = model;
+  // Not the model itself, which would keep its trees in memory beside the compiled ones.
+  const answer = threshold === undefined ? { task } : { task, threshold };
   return {
     tolerance: NATIVE_TOLERANCE,
     score: async (records) => records.map(scoreRecord),
     async predict(records) {
       const predictions: Prediction[] = new Array(records.length);
       await inSlices(records.length, (index) => {
-        predictions[index] = toPredictions(model, scoreRecord(records[index]))[0];
+        predictions[index] = toPredictions(answer, scoreRecord(records[index]))[0];
       });
       return predictions;
     },

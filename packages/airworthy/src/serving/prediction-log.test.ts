@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { testContext } from '../../test/test-context.ts';
@@ -33,13 +31,10 @@ async function countRows(context: Context): Promise<number> {
 }
 
 /** What any failing disk does to an insert, without a failing disk: the table is out of reach for a while. */
-function hideTable(context: Context) {
-  const other = new DatabaseSync(join(context.store.folder, 'airworthy.db'));
-  other.exec('ALTER TABLE prediction RENAME TO prediction_hidden');
-  return () => {
-    other.exec('ALTER TABLE prediction_hidden RENAME TO prediction');
-    other.close();
-  };
+async function hideTable(context: Context) {
+  const { sql } = context.store.database;
+  await sql.schema.alterTable('prediction').renameTo('prediction_hidden').execute();
+  return () => sql.schema.alterTable('prediction_hidden').renameTo('prediction').execute();
 }
 
 test('everything taken is on disk after a flush, and close flushes', async () => {
@@ -102,12 +97,12 @@ test('a caller that repeats its trace id overwrites nothing', async () => {
 test('when writing fails, rows wait, what is too much is shed, and it recovers by itself', async () => {
   await using context = testContext();
   const log = createPredictionLog(context, { ...DEFAULTS, queue: 20 });
-  const restore = hideTable(context);
+  const restore = await hideTable(context);
   for (let index = 0; index < 15; index++) log.add(row());
   await log.flush();
   for (let index = 0; index < 15; index++) log.add(row());
   assert.deepEqual(log.counts(), { logged: 0, shed: 10, repeated: 0, queued: 20 });
-  restore();
+  await restore();
   for (let waited = 0; log.counts().logged === 0 && waited < 3_000; waited += 50) await pause(50);
   assert.deepEqual(log.counts(), { logged: 20, shed: 10, repeated: 0, queued: 0 });
   assert.equal(await countRows(context), 20);
@@ -117,10 +112,10 @@ test('when writing fails, rows wait, what is too much is shed, and it recovers b
 test('what cannot be written before closing is counted as shed', async () => {
   await using context = testContext();
   const log = createPredictionLog(context, DEFAULTS);
-  const restore = hideTable(context);
+  const restore = await hideTable(context);
   log.add(row());
   await log.close();
-  restore();
+  await restore();
   assert.deepEqual(log.counts(), { logged: 0, shed: 1, repeated: 0, queued: 0 });
 });
 

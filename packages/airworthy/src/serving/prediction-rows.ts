@@ -5,24 +5,36 @@ import type { LoggedPrediction } from './schema.ts';
 
 export type PredictionRow = PredictionTable;
 
+/** Rows a statement: 10 variables each. One a row would cost PostgreSQL a round trip a prediction. */
+const CHUNK = 50;
+
 /** Inserts rows whose id is new; returns how many were. */
 export async function insertPredictions(
   sql: Kysely<Schema>,
   rows: readonly PredictionRow[],
 ): Promise<number> {
   let inserted = 0n;
-  let query: CompiledQuery | undefined;
-  for (const row of rows) {
-    // Compiled once a batch: building the query anew costs several times the insert itself.
-    query ??= sql
-      .insertInto('prediction')
-      .values(inColumnOrder(row))
-      .onConflict((conflict) => conflict.doNothing())
-      .compile();
-    const result = await sql.executeQuery({ ...query, parameters: Object.values(inColumnOrder(row)) });
+  // Compiled once for all chunks of a length: building the query anew costs several times the insert itself.
+  const compiled = new Map<number, CompiledQuery>();
+  for (let start = 0; start < rows.length; start += CHUNK) {
+    const chunk = rows.slice(start, start + CHUNK).map(inColumnOrder);
+    const query = compiled.get(chunk.length) ?? compileInsert(sql, chunk);
+    compiled.set(chunk.length, query);
+    const result = await sql.executeQuery({
+      ...query,
+      parameters: chunk.flatMap((row) => Object.values(row)),
+    });
     inserted += result.numAffectedRows ?? 0n;
   }
   return Number(inserted);
+}
+
+function compileInsert(sql: Kysely<Schema>, rows: PredictionRow[]): CompiledQuery {
+  return sql
+    .insertInto('prediction')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .compile();
 }
 
 function inColumnOrder(row: PredictionRow): PredictionRow {

@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Events } from '../kernel/events.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Progress } from '../kernel/progress.ts';
+import type { FolderLock } from './folder-lock.ts';
 import type { Schema } from './sql/schema.ts';
 
 /** SQL behind one schema: SQLite in the data folder, PostgreSQL when outgrown. */
@@ -11,6 +12,9 @@ export interface Database {
   readonly sql: Kysely<Schema>;
   /** Runs writes in one transaction; resolves only when they are on disk. Concurrent writers share one commit. */
   write<Result>(work: (sql: Kysely<Schema>) => Promise<Result>): Promise<Result>;
+  /** Resolves when the database answers and has every migration; rejects with the reason why not. */
+  ready(): Promise<void>;
+  /** Waits for the writes under way. */
   close(): Promise<void>;
 }
 
@@ -21,9 +25,12 @@ export interface Blobs {
   /** Takes a finished file in, which must not be written to afterwards; durable when it resolves. Returns the sha256. */
   putFile(path: string): Promise<string>;
   has(digest: string): Promise<boolean>;
-  /** Throws BLOB_NOT_FOUND where there is none. */
+  /** Throws BLOB_NOT_FOUND where there is none, BLOB_ALTERED where its bytes are not those that were put. */
   get(digest: string): Promise<Buffer>;
-  /** A local path at which the content can be read (by DuckDB, a child process); do not write to it. */
+  /**
+   * A local path at which the content can be read (by DuckDB, a child process); do not write to it. Throws as `get`
+   * does.
+   */
   localPath(digest: string): Promise<string>;
 }
 
@@ -32,6 +39,8 @@ export interface Store {
   readonly blobs: Blobs;
   /** The data folder: for what must be files (bundles, keys, scratch). */
   readonly folder: string;
+  /** Taken by the first write where it was not before; given back on close. */
+  readonly lock: FolderLock;
   close(): Promise<void>;
 }
 

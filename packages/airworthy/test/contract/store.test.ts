@@ -1,9 +1,34 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { sha256 } from '../../src/kernel/ids.ts';
+import { openTestPostgres } from '../postgres-server.ts';
 import { testContext } from '../test-context.ts';
+import { type Place, testDatabase } from './database.ts';
+
+const postgres = await openTestPostgres();
+const skip = 'skip' in postgres ? postgres.skip : false;
+after(async () => {
+  if (!('skip' in postgres)) await postgres.stop();
+});
+
+async function createSqlitePlace(): Promise<Place> {
+  const folder = mkdtempSync(join(tmpdir(), 'airworthy-'));
+  return {
+    address: join(folder, 'airworthy.db'),
+    [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+async function createPostgresPlace(): Promise<Place> {
+  if ('skip' in postgres) throw new Error(postgres.skip);
+  return { address: await postgres.createSchema(), [Symbol.asyncDispose]: async () => {} };
+}
+
+testDatabase('SQLite', false, createSqlitePlace);
+testDatabase('PostgreSQL', skip, createPostgresPlace);
 
 test('a blob is named by its sha256 and is put once', async () => {
   await using context = testContext();
@@ -26,33 +51,4 @@ test('a missing blob is a typed error, and a path is no digest', async () => {
   await using context = testContext();
   await assert.rejects(context.store.blobs.get(sha256('nothing')), { code: 'BLOB_NOT_FOUND' });
   await assert.rejects(async () => context.store.blobs.get('../../etc/passwd'), { code: 'BAD_ARGUMENT' });
-});
-
-test('concurrent writes are all kept, and one that fails undoes only itself', async () => {
-  await using context = testContext();
-  const { database } = context.store;
-  const insert = (name: string) =>
-    database.write((sql) =>
-      sql.insertInto('experiment').values({ project: 'p', name, created_at: 1 }).execute(),
-    );
-  const outcomes = await Promise.allSettled([insert('a'), insert('b'), insert('a'), insert('c')]);
-  assert.deepEqual(
-    outcomes.map((outcome) => outcome.status),
-    ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
-  );
-  const rows = await database.sql.selectFrom('experiment').select('name').orderBy('name').execute();
-  assert.deepEqual(
-    rows.map((row) => row.name),
-    ['a', 'b', 'c'],
-  );
-});
-
-test('a write is seen by readers once it resolves', async () => {
-  await using context = testContext();
-  const { database } = context.store;
-  const result = await database.write((sql) =>
-    sql.insertInto('experiment').values({ project: 'p', name: 'x', created_at: 1 }).executeTakeFirst(),
-  );
-  assert.equal(result.numInsertedOrUpdatedRows, 1n);
-  assert.equal((await database.sql.selectFrom('experiment').selectAll().execute()).length, 1);
 });

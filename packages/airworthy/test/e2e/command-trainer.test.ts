@@ -9,7 +9,7 @@ import { sha256 } from '../../src/kernel/ids.ts';
 import type { ShipResult } from '../../src/lifecycle/ship.ts';
 import { readBundleFile } from '../../src/registry/index.ts';
 import { getRun, listRuns, readArtifact } from '../../src/tracking/index.ts';
-import { createTinyProject, type TinyProject } from './tiny-project.ts';
+import { createTinyProject, PARCELS, type TinyProject } from './tiny-project.ts';
 
 const TRAINER = pathToFileURL(join(import.meta.dirname, '../fixtures/command-trainer/train.ts')).href;
 const RECORD = { weight: 29, distance: 950, carrier: 'road' };
@@ -22,13 +22,7 @@ function createProject(manner = 'well', options = '{}', rest = 'seed: 3'): TinyP
     join(project.folder, 'airworthy.config.ts'),
     `import { command, defineProject } from 'airworthy';
 export default defineProject({
-  name: 'parcels',
-  data: {
-    source: 'data/parcels.csv',
-    columns: { weight: { kind: 'number', unit: 'kg', minimum: 0 } },
-    target: { name: 'late' },
-    split: { by: 'random', test: 0.3, seed: 1 },
-  },
+${PARCELS}
   training: { trainer: command(${JSON.stringify([process.execPath, 'train.mjs', manner])}, ${options}), ${rest} },
   evaluation: { gates: [{ metric: 'roc-auc', rule: 'better' }] },
 });

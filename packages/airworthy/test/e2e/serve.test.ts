@@ -60,10 +60,11 @@ test('init → ship → serve → predict, by the command line alone', async (t)
   });
 
   await t.test('a taken port is a clear error before any work', async () => {
+    using project = createTinyProject();
     const port = new URL(address).port;
     for (const command of ['up', 'ship']) {
       const argv = [command, ...(command === 'ship' ? ['--serve'] : []), '--port', port];
-      const taken = await runCommandLine(argv, { cwd: folder });
+      const taken = await runCommandLine(argv, { cwd: project.folder });
       assert.equal(taken.code, 5);
       assert.match(taken.err, /PORT_TAKEN.*\n.*--port/);
     }

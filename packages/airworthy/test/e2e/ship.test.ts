@@ -115,6 +115,17 @@ test('a bundle that was lost or altered is packed again, to the same digest', as
   }
 });
 
+test('another search that ends with the very same model leaves the champion as it is', async () => {
+  using project = createTinyProject({ trials: 1, seed: 1 });
+  const first = await ship(project);
+  project.configure({ trials: 1, seed: 2 });
+  const again = await ship(project);
+  assert.equal(again.code, 0, JSON.stringify(again.result, null, 2));
+  assert.notEqual(factsOf(again.result, 'training').run, factsOf(first.result, 'training').run);
+  assert.equal(again.result.promoted, true);
+  assert.equal(factsOf(again.result, 'registry').version, 1);
+});
+
 test('--until stops after a stage, and the rest is done when asked for', async () => {
   using project = createTinyProject();
   const { code, result } = await ship(project, '--until', 'training');

@@ -15,8 +15,15 @@ export interface CliProcess {
 }
 
 /** Starts the real command line, as a shell would. */
-export function spawnCli(argv: readonly string[], cwd: string): CliProcess {
-  const child = spawn(process.execPath, [BIN, ...argv], { cwd, env: { ...process.env, AIRWORTHY_DATA: '' } });
+export function spawnCli(
+  argv: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): CliProcess {
+  const child = spawn(process.execPath, [BIN, ...argv], {
+    cwd,
+    env: { ...process.env, AIRWORTHY_DATA: '', ...env },
+  });
   const output = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
     output.out += text;

@@ -58,16 +58,19 @@ function parcels(rows: number, noise: number): string {
   return ['weight,distance,carrier,late', ...lines, ''].join('\n');
 }
 
-function configText({ seed, gate, trials }: Required<TinySettings>): string {
-  return `import { defineProject } from 'airworthy';
-export default defineProject({
-  name: 'parcels',
+/** The beginning of the project's config: everything up to training. */
+export const PARCELS = `  name: 'parcels',
   data: {
     source: 'data/parcels.csv',
     columns: { weight: { kind: 'number', unit: 'kg', minimum: 0 } },
     target: { name: 'late' },
     split: { by: 'random', test: 0.3, seed: 1 },
-  },
+  },`;
+
+function configText({ seed, gate, trials }: Required<TinySettings>): string {
+  return `import { defineProject } from 'airworthy';
+export default defineProject({
+${PARCELS}
   training: { learners: ['linear', 'boosting'], budget: { trials: ${trials}, seconds: 600 }, seed: ${seed} },
   evaluation: { gates: [${gate}] },
 });

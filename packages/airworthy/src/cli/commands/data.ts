@@ -15,6 +15,7 @@ const add: CommandSpec = {
   examples: [
     ['airworthy data add', 'reads, profiles and checks what airworthy.config.ts names as data.source'],
   ],
+  writes: 'through server',
   async run(call) {
     await using app = await call.openApp(call.args[0]);
     const { addDataset } = await import('../../data/index.ts');
@@ -96,6 +97,8 @@ const check: CommandSpec = {
     ['airworthy data check', 'the findings in the data as it is now, with rows as examples'],
     ['airworthy data check 1', 'what the rules of today find in version 1'],
   ],
+  // What it reads it keeps: the version and its split.
+  writes: 'through server',
   async run(call) {
     await using app = await call.openApp();
     const { addDataset, checkQuality, getVersion, splitDataset } = await import('../../data/index.ts');

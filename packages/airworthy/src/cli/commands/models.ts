@@ -84,6 +84,7 @@ const promote: CommandSpec = {
     ['airworthy models promote 2 --reason "agreed in review"', 'version 2 becomes champion and serves'],
     ['airworthy models promote 3 --alias challenger', 'names version 3 challenger; serving stays as it is'],
   ],
+  writes: 'through server',
   async run(call) {
     const version = Number(call.args[0]);
     if (!Number.isInteger(version) || version < 1) {
@@ -106,6 +107,7 @@ const rollBack: CommandSpec = {
   examples: [
     ['airworthy models rollback --reason "complaints since noon"', 'the version before serves again'],
   ],
+  writes: 'through server',
   run: (call) =>
     move(call, async (app, target) => {
       const { rollback } = await import('../../registry/index.ts');

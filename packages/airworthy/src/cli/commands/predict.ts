@@ -5,6 +5,7 @@ import { EXIT } from '../../kernel/error-catalogue.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { figure } from '../../kernel/figures.ts';
 import type { Call, CommandSpec } from '../command.ts';
+import { serverRefusal } from '../server-refusal.ts';
 
 /** What an endpoint answers to a list of records. */
 interface Answer {
@@ -17,7 +18,7 @@ export const predict: CommandSpec = {
   usage: 'predict [record]',
   summary: 'score records, with or without a server',
   about:
-    'RECORD is JSON: one record or a list. Without it, and without --file, standard input is read: JSON, or one record a line. Without --url the endpoint runs in this process, with the same checks and the same log.',
+    'RECORD is JSON: one record or a list. Without it, and without --file, standard input is read: JSON, or one record a line. Without --url the server is asked that has the data folder; where none runs, the endpoint runs in this process, with the same checks and the same log.',
   options: [
     { flags: '--file <path>', about: 'read the records from a file' },
     { flags: '--endpoint <name>', about: "the endpoint (default: the project's own)" },
@@ -39,11 +40,28 @@ async function predictRecords(call: Call): Promise<number> {
   await using app = await call.openApp();
   const endpoint = (call.options.endpoint as string | undefined) ?? app.project.endpoint;
   const url = call.options.url as string | undefined;
-  const answer = await (url === undefined
+  const token = call.terminal.env.AIRWORTHY_TOKEN;
+  const server = url === undefined ? runningServer(app) : { url, token };
+  const answer = await (server === undefined
     ? askHere(app, endpoint, records)
-    : askServer(call, url, endpoint, records));
+    : askServer(call, server, endpoint, records));
   call.print(answer, () => answer.predictions.map((prediction) => describe(prediction, answer)).join('\n'));
   return EXIT.ok;
+}
+
+interface AskedServer {
+  url: string;
+  token: string | undefined;
+}
+
+/** A prediction is logged where the log is on, so then it is for the server that has the data folder, if one has it. */
+function runningServer(app: App): AskedServer | undefined {
+  if (!app.project.config.serving.predictionLog.enabled) return undefined;
+  const { lock } = app.context.store;
+  const holder = lock.tryClaim();
+  if (holder === undefined) return undefined;
+  if (holder.address === null) throw lock.refusal(holder);
+  return { url: holder.address, token: holder.token };
 }
 
 async function readText(call: Call): Promise<string> {
@@ -98,8 +116,12 @@ async function askHere(app: App, endpoint: string, records: unknown[]): Promise<
   };
 }
 
-async function askServer(call: Call, url: string, endpoint: string, records: unknown[]): Promise<Answer> {
-  const token = call.terminal.env.AIRWORTHY_TOKEN;
+async function askServer(
+  call: Call,
+  { url, token }: AskedServer,
+  endpoint: string,
+  records: unknown[],
+): Promise<Answer> {
   const response = await fetch(predictAddress(url, endpoint), {
     method: 'POST',
     headers: {
@@ -113,7 +135,7 @@ async function askServer(call: Call, url: string, endpoint: string, records: unk
   });
   const answer: unknown = await response.json().catch(() => ({}));
   if (response.ok) return answer as Answer;
-  throw refusal(url, response.status, answer);
+  throw serverRefusal(url, response.status, answer);
 }
 
 function predictAddress(url: string, endpoint: string): URL {
@@ -125,17 +147,6 @@ function predictAddress(url: string, endpoint: string): URL {
       remedy: 'Give it with its scheme: http://127.0.0.1:4400',
     });
   }
-}
-
-/** The server's own words, with its code among the facts. */
-function refusal(url: string, status: number, answer: unknown): AirworthyError {
-  const error = ((answer as { error?: unknown }).error ?? {}) as Record<string, unknown>;
-  return new AirworthyError('SERVER_REFUSED', {
-    message: `${url} answered ${status}: ${error.message ?? 'no reason given'}`,
-    ...(typeof error.remedy === 'string' ? { remedy: error.remedy } : {}),
-    ...(typeof error.at === 'string' ? { at: error.at } : {}),
-    facts: { status, ...error },
-  });
 }
 
 function describe(prediction: Record<string, unknown>, { model, version }: Answer): string {

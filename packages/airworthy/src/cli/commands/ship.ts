@@ -16,7 +16,7 @@ export const ship: CommandSpec = {
     'Each step is kept in a journal under the content of its inputs: what is done is not done again, and a ship that was stopped or killed goes on where it was.',
   options: [
     { flags: '--until <stage>', about: 'stop after this stage', choices: SHIP_STAGES },
-    { flags: '--serve', about: 'then start the server and keep it running' },
+    { flags: '--serve', about: 'then start the server and keep it running, where none runs yet' },
     { flags: '--port <n>', about: 'with --serve: the port', parse: wholeNumber(0, 65_535) },
   ],
   examples: [
@@ -29,6 +29,7 @@ export const ship: CommandSpec = {
     [EXIT.undecided, 'a gate is undecided: the held-back rows are too few to tell'],
     [130, 'stopped by Ctrl-C; the same command goes on from there'],
   ],
+  writes: 'through server',
   run: shipProject,
 };
 
@@ -40,7 +41,7 @@ async function shipProject(call: Call): Promise<number> {
   const port = options.port as number | undefined;
   const { host, port: configured } = app.project.config.serving;
   // Better now than after minutes of training.
-  if (serve) await requireFreePort(host, port ?? configured);
+  if (serve && app.servedAt === undefined) await requireFreePort(host, port ?? configured);
   const result = await app.ship({
     ...(options.until === undefined ? {} : { until: options.until as ShipStage }),
     ...(call.json ? {} : { onStage: (report) => terminal.out(stageLine(report, terminal)) }),
@@ -57,7 +58,11 @@ async function serveShipped(
   result: ShipResult,
   port: number | undefined,
 ): Promise<number> {
-  const server = await serveApp(app, call.terminal, port);
+  if (app.servedAt !== undefined) {
+    await announce(call, app, app.servedAt, { ...result });
+    return EXIT.ok;
+  }
+  const server = await serveApp(app, call, port);
   await announce(call, app, server.address, { ...result });
   await server.stopped;
   return EXIT.ok;

@@ -14,12 +14,13 @@ export const up: CommandSpec = {
     ['airworthy up', 'on 127.0.0.1:4400, or as serving.host and serving.port say'],
     ['airworthy up --port 8080', 'on another port'],
   ],
+  writes: 'alone',
   run: startServer,
 };
 
 async function startServer(call: Call): Promise<number> {
   await using app = await call.openApp(call.args[0]);
-  const server = await serveApp(app, call.terminal, call.options.port as number | undefined);
+  const server = await serveApp(app, call, call.options.port as number | undefined);
   await announce(call, app, server.address, {});
   await server.stopped;
   return EXIT.ok;

@@ -50,7 +50,7 @@ export type ReferenceOutput =
 export interface ReferenceMetric {
   name: string;
   value: number | null;
-  /** Half the interval's width, in units of what a normal distribution's would be. */
+  /** What the interval implies: half its width over that of a standard normal's (1.96 at 95 %). */
   standardError: number | null;
   low: number | null;
   high: number | null;

@@ -1,6 +1,34 @@
+import { AirworthyError } from '../../kernel/errors.ts';
 import { house } from './migrations/0001-house.ts';
 
+export interface Migration {
+  name: string;
+  /** Valid for SQLite and PostgreSQL alike. */
+  statements: readonly string[];
+}
+
 /** In order, never edited once released: a new need is a new migration. */
-export const MIGRATIONS: readonly { name: string; statements: readonly string[] }[] = [
-  { name: '0001-house', statements: house },
-];
+export const MIGRATIONS: readonly Migration[] = [{ name: '0001-house', statements: house }];
+
+/** Where a database keeps the names of the migrations it has. */
+export const MIGRATION_TABLE = 'CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)';
+
+/**
+ * The migrations that a database lacks, in order. Throws STORE_NEWER where it has one that is not known here.
+ *
+ * @param holder what to call the database in the message: `the data folder`
+ */
+export function pendingMigrations(
+  migrations: readonly Migration[],
+  done: readonly string[],
+  holder: string,
+): Migration[] {
+  const known = new Set(migrations.map((migration) => migration.name));
+  const unknown = done.find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    throw new AirworthyError('STORE_NEWER', {
+      message: `${holder} was written by a newer Airworthy (it has migration ${unknown})`,
+    });
+  }
+  return migrations.filter((migration) => !done.includes(migration.name));
+}

@@ -1,0 +1,6 @@
+/**
+ * At what the code of each journalled step is. Raise a step's number when the same inputs would now give another
+ * result: after the upgrade a ship does that step anew, and those whose inputs it changes. The package's version will
+ * not do, because most releases change no result, and each would train every project again.
+ */
+export const REVISIONS = { quality: 1, training: 1, evaluation: 1, registry: 1 } as const;
