@@ -9,6 +9,11 @@ import { packageVersion } from './package-version.ts';
 import { printError } from './print-error.ts';
 import type { Terminal } from './terminal.ts';
 
+const ENVIRONMENT = `Environment:
+  AIRWORTHY_DATA      the data folder, where --data does not say
+  AIRWORTHY_DATABASE  a postgres:// address: records there instead of SQLite in the data folder
+  AIRWORTHY_TOKEN     the token that requests must carry; needed to listen beyond this machine`;
+
 /** The shells' code for a command ended by Ctrl-C. */
 const INTERRUPTED = 130;
 
@@ -58,7 +63,7 @@ function createProgram(argv: readonly string[]): Command {
   const program = new Command('airworthy')
     .description('Takes an AI system from demo to production and keeps it fit to fly.')
     .usage('<command> [options]')
-    .addHelpText('after', '\nEach command explains itself: airworthy ship --help');
+    .addHelpText('after', `\n${ENVIRONMENT}\n\nEach command explains itself: airworthy ship --help`);
   if (argv.includes('--version')) program.version(packageVersion());
   else program.option('--version', 'print the version');
   return program;

@@ -70,8 +70,19 @@ export function followChampions(
     return checking;
   }
 
+  /** Said once, not every second, while a database stays away. */
+  let trouble: string | undefined;
   const timer = setInterval(() => {
-    check().catch((error) => context.log.error({ error: String(error) }, 'looking for champions failed'));
+    check().then(
+      () => {
+        trouble = undefined;
+      },
+      (error) => {
+        if (trouble !== String(error))
+          context.log.error({ error: String(error) }, 'looking for champions failed');
+        trouble = String(error);
+      },
+    );
   }, everyMs);
   timer.unref();
   return {

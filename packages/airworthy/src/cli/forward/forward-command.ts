@@ -23,7 +23,7 @@ export async function forwardCommand(
 ): Promise<number> {
   const { project, context } = server.app;
   const command: CommandRequest = {
-    id: newId().replaceAll('-', ''),
+    id: newId(),
     argv: [...argv],
     cwd: terminal.cwd,
     dataFolder: context.store.folder,
