@@ -40,7 +40,9 @@ const LONGEST_FUNCTION = 100;
 const LONGEST_FILE = 600;
 
 /** Files over the limit, each with the reason it is allowed. */
-const LONG_FILES: Record<string, string> = {};
+const LONG_FILES: Record<string, string> = {
+  'kernel/error-catalogue.ts': 'one flat list, an entry an error, so that docs/errors.md and readers have it whole',
+};
 
 export interface SourceFile {
   /** Relative to src/, with forward slashes: `data/index.ts`. */
