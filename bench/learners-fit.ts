@@ -2,13 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileModel } from '../packages/airworthy/src/models/compile-model.ts';
+import type { FeatureMatrix } from '../packages/airworthy/src/models/feature-matrix.ts';
 import type { Estimator, Feature, Model } from '../packages/airworthy/src/models/model.ts';
 import type { Column, Task } from '../packages/airworthy/src/models/table.ts';
 import { fitBoosting } from '../packages/airworthy/src/training/learners/fit-boosting.ts';
 import { fitForest } from '../packages/airworthy/src/training/learners/fit-forest.ts';
 import { fitLinear } from '../packages/airworthy/src/training/learners/fit-linear.ts';
 import type { Objective } from '../packages/airworthy/src/training/learners/learner-options.ts';
-import type { FeatureMatrix } from '../packages/airworthy/src/training/learners/matrix.ts';
 
 interface Facts {
   rows: number;

@@ -1,3 +1,4 @@
+import type { FeatureMatrix } from '../models/feature-matrix.ts';
 import type { Estimator, Feature, Model } from '../models/model.ts';
 import type { Field, Table, Task } from '../models/table.ts';
 import { fitFeatures } from './features/fit-features.ts';
@@ -5,7 +6,6 @@ import { fitBoosting } from './learners/fit-boosting.ts';
 import { fitForest } from './learners/fit-forest.ts';
 import { fitLinear } from './learners/fit-linear.ts';
 import type { Objective } from './learners/learner-options.ts';
-import type { FeatureMatrix } from './learners/matrix.ts';
 import type { Candidate, TrainingConfig } from './schema.ts';
 
 /** Most rounds of boosting where early stopping decides, and in a refit that follows from it. */

@@ -1,8 +1,8 @@
+import type { FeatureMatrix, MatrixFeature } from '../../models/feature-matrix.ts';
 import { createRandom } from '../../stats/random.ts';
 import { binEdges } from './bin-edges.ts';
 import { GROUP, MISSING_BIN, MOST_CATEGORIES, TALLY_BYTES } from './kernel/layout.ts';
 import type { LearnerMemory } from './learner-memory.ts';
-import type { FeatureMatrix, MatrixFeature } from './matrix.ts';
 import { widthOf } from './operations.ts';
 import type { ThreadTeam } from './thread-team.ts';
 

@@ -1,6 +1,6 @@
+import type { FeatureMatrix } from '../../models/feature-matrix.ts';
 import { above, atLeast, from, refuse, share } from './check-option.ts';
 import type { BoostingOptions, EarlyStopping, Objective } from './learner-options.ts';
-import type { FeatureMatrix } from './matrix.ts';
 
 /** Options with their defaults filled in. */
 export interface BoostingSettings {

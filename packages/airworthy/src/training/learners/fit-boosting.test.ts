@@ -3,10 +3,10 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { runInWorker } from '../../jobs/local/run-in-worker.ts';
 import { siblingModule } from '../../jobs/local/sibling-module.ts';
+import type { FeatureMatrix } from '../../models/feature-matrix.ts';
 import { createRandom } from '../../stats/random.ts';
 import { fitBoosting } from './fit-boosting.ts';
 import type { BoostingOptions } from './learner-options.ts';
-import type { FeatureMatrix } from './matrix.ts';
 import { matrixOf, randomData } from './testing/random-data.ts';
 import { scoreTrees } from './testing/score-trees.ts';
 

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { FeatureMatrix } from '../../models/feature-matrix.ts';
 import type { Tree, TreesEstimator } from '../../models/model.ts';
 import { createRandom } from '../../stats/random.ts';
 import { binMatrix } from './binned-matrix.ts';
@@ -10,7 +11,6 @@ import { type LearnerInput, readInput } from './learner-input.ts';
 import { type LearnerMemory, withLearnerMemory } from './learner-memory.ts';
 import type { BoostingOptions } from './learner-options.ts';
 import { Margins } from './margins.ts';
-import type { FeatureMatrix } from './matrix.ts';
 import { LINKS } from './objectives.ts';
 import { startTeam, type ThreadTeam, threadsFor } from './thread-team.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import type { FeatureMatrix } from '../../models/feature-matrix.ts';
 import { createRandom } from '../../stats/random.ts';
 import { fitForest } from './fit-forest.ts';
 import type { ForestOptions } from './learner-options.ts';
-import type { FeatureMatrix } from './matrix.ts';
 import { matrixOf, randomData } from './testing/random-data.ts';
 import { scoreTrees } from './testing/score-trees.ts';
 

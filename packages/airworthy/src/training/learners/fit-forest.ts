@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../jobs/local/sibling-module.ts';
+import type { FeatureMatrix } from '../../models/feature-matrix.ts';
 import type { Tree, TreesEstimator } from '../../models/model.ts';
 import { binMatrix } from './binned-matrix.ts';
 import { readForestSettings } from './forest-settings.ts';
@@ -10,7 +11,6 @@ import type { CompiledModule, SharedMemory } from './kernel/web-assembly.ts';
 import { type LearnerInput, readInput } from './learner-input.ts';
 import { type LearnerMemory, withLearnerMemory } from './learner-memory.ts';
 import type { ForestOptions } from './learner-options.ts';
-import type { FeatureMatrix } from './matrix.ts';
 import { baselineOf } from './objectives.ts';
 import { startTeam, threadsFor } from './thread-team.ts';
 

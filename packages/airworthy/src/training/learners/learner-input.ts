@@ -1,6 +1,6 @@
 import { AirworthyError } from '../../kernel/errors.ts';
+import type { FeatureMatrix } from '../../models/feature-matrix.ts';
 import type { LearnerOptions } from './learner-options.ts';
-import type { FeatureMatrix } from './matrix.ts';
 
 /** What a learner was given, checked. */
 export interface LearnerInput {

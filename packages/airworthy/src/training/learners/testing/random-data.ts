@@ -1,5 +1,5 @@
+import type { FeatureMatrix } from '../../../models/feature-matrix.ts';
 import { createRandom, type Random } from '../../../stats/random.ts';
-import type { FeatureMatrix } from '../matrix.ts';
 
 export interface TestData {
   matrix: FeatureMatrix;

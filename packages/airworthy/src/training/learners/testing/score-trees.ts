@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { compileModel } from '../../../models/compile-model.ts';
+import type { FeatureMatrix, MatrixFeature } from '../../../models/feature-matrix.ts';
 import { findFaults } from '../../../models/find-faults.ts';
 import type { Feature, Model, TreesEstimator } from '../../../models/model.ts';
 import type { Column, Field, Task } from '../../../models/table.ts';
-import type { FeatureMatrix, MatrixFeature } from '../matrix.ts';
 
 /** What the trees predict for each row of the matrix, by the evaluator that serves: rows x outputs. */
 export function scoreTrees(estimator: TreesEstimator, matrix: FeatureMatrix): Float64Array {

@@ -1,1 +1,0 @@
-export type { FeatureMatrix, MatrixFeature } from '../../models/feature-matrix.ts';
