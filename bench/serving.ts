@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer } from '../packages/airworthy/src/http/create-server.ts';
+import { projectFrom } from '../packages/airworthy/src/project/load-project.ts';
 import { systemClock } from '../packages/airworthy/src/kernel/clock.ts';
 import { createEvents } from '../packages/airworthy/src/kernel/events.ts';
 import { createLogger } from '../packages/airworthy/src/kernel/logger.ts';
@@ -157,7 +158,8 @@ async function serve(folder: string, enabled: boolean): Promise<void> {
   const config = ServingConfig.parse({ port: 0, predictionLog: { enabled } });
   const endpoints = createEndpoints(context, { config });
   await endpoints.restore();
-  const server = createServer({ context, endpoints, config, version: 'bench' });
+  const project = projectFrom({ name: 'bench', data: { source: 'none.csv' } }, join(folder, 'airworthy.config.ts'));
+  const server = createServer({ context, project, endpoints, config, version: 'bench' });
   await server.listen({ host: config.host, port: config.port });
   console.log((server.server.address() as AddressInfo).port);
 }

@@ -1,15 +1,20 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemClock } from './kernel/clock.ts';
+import { type Clock, createClockFrom, systemClock } from './kernel/clock.ts';
 import { AirworthyError } from './kernel/errors.ts';
 import { createEvents } from './kernel/events.ts';
 import { createLogger, type Logger } from './kernel/logger.ts';
 import { type Progress, silentProgress } from './kernel/progress.ts';
+import type { ImproveOptions, ImproveResult } from './lifecycle/improve/improve.ts';
+import type { RehearseOptions } from './lifecycle/replay/rehearse.ts';
+import type { ReplayPlanInput, ReplayReport } from './lifecycle/replay/schema.ts';
 import type { ShipOptions, ShipResult } from './lifecycle/ship.ts';
+import type { Monitor, WindowReport } from './monitoring/index.ts';
 import { loadProject, type Project } from './project/load-project.ts';
-import type { Endpoints } from './serving/index.ts';
+import type { Endpoints, PredictionObserver } from './serving/index.ts';
 import { openStore } from './store/open-store.ts';
 import type { Context, Store } from './store/ports.ts';
+import { readVirtualTime } from './store/rehearsal-folder.ts';
 
 export interface AppOptions {
   /** The project's folder, or one inside it. */
@@ -20,6 +25,8 @@ export interface AppOptions {
   databaseUrl?: string;
   /** Who acts, as the records have it. */
   actor?: string;
+  /** Where time comes from: the machine, or the virtual time of a rehearsal folder where absent. */
+  clock?: Clock;
   progress?: Progress;
   log?: Logger;
   signal?: AbortSignal;
@@ -33,8 +40,16 @@ export interface App extends AsyncDisposable {
   readonly servedAt?: string;
   /** data → training → evaluation → registry → serving: whatever is not done yet. */
   ship(options?: ShipOptions): Promise<ShipResult>;
+  /** Curate, retrain, judge, promote or keep: one turn of the loop, where a trigger asks for it. */
+  improve(options?: ImproveOptions): Promise<ImproveResult>;
+  /** A dataset as traffic, in a copy of the records: what the alerts and the loop would do. */
+  replay(plan: ReplayPlanInput, options?: RehearseOptions): Promise<ReplayReport>;
   /** What serves in this process: made on first call, with everything on record loaded. */
   endpoints(): Promise<Endpoints>;
+  /** What watches them; made on first call. */
+  monitor(): Promise<Monitor>;
+  /** Does what is due in monitoring, with everything that was served so far: windows, alerts, who is told. */
+  watch(): Promise<WindowReport[]>;
   /** Drains the endpoints and closes the store. */
   close(): Promise<void>;
 }
@@ -48,29 +63,43 @@ export interface App extends AsyncDisposable {
  * const { outcome } = await app.ship({ until: 'evaluation' });
  */
 export async function openApp(options: AppOptions): Promise<App> {
-  const project = await loadProject(options.folder);
-  const store = openStore(options.dataFolder ?? join(project.folder, '.airworthy'), {
-    databaseUrl: options.databaseUrl,
-  });
+  const loaded = await loadProject(options.folder);
+  const dataFolder = options.dataFolder ?? join(loaded.folder, '.airworthy');
+  const project = quietInRehearsal(loaded, dataFolder);
+  if (readVirtualTime(dataFolder) !== undefined) requireRecordsInFolder(options);
+  const store = openStore(dataFolder, { databaseUrl: options.databaseUrl });
   await store.database.ready().catch((error) => closeAndThrow(store, error));
   const context: Context = {
     project: project.name,
     actor: options.actor ?? 'local',
     store,
-    clock: systemClock,
+    clock: options.clock ?? clockOf(dataFolder),
     events: createEvents(),
     log: options.log ?? createLogger('warn'),
     progress: options.progress ?? silentProgress,
     ...(options.signal ? { signal: options.signal } : {}),
   };
   let endpoints: Promise<Endpoints> | undefined;
-  return createApp(context, project, {
+  let monitor: Promise<Monitor> | undefined;
+  const startedMonitor = () => {
+    monitor ??= startMonitor(context, project);
+    return monitor;
+  };
+  return createApp(context, project, options, {
     endpoints() {
-      endpoints ??= startEndpoints(context, project);
+      endpoints ??= startedMonitor().then((started) => startEndpoints(context, project, started));
       return endpoints;
     },
+    monitor: startedMonitor,
+    async watch() {
+      const started = await startedMonitor();
+      await endpoints?.then((serving) => serving.flush());
+      return started.watch();
+    },
     async close() {
+      // What the endpoints still have to write, the monitor counts.
       await endpoints?.then((started) => started.close());
+      await monitor?.then((started) => started.close());
       await store.close();
     },
   });
@@ -81,18 +110,28 @@ export async function openApp(options: AppOptions): Promise<App> {
  * Closing it closes nothing. Throws COMMAND_REFUSED where the options name another project folder or data folder.
  */
 export async function shareApp(app: App, options: AppOptions): Promise<App> {
-  const project = await loadProject(options.folder);
   const { store } = app.context;
+  const project = quietInRehearsal(await loadProject(options.folder), store.folder);
   requireSameFolder('project', project.folder, app.project.folder);
   requireSameFolder('data', options.dataFolder ?? join(project.folder, '.airworthy'), store.folder);
   const { log, progress, signal } = { ...app.context, ...options };
   const context = { ...app.context, project: project.name, log, progress, ...(signal ? { signal } : {}) };
-  const shared = createApp(context, project, { endpoints: () => app.endpoints(), close: async () => {} });
+  const shared = createApp(context, project, options, {
+    endpoints: () => app.endpoints(),
+    monitor: () => app.monitor(),
+    watch: () => app.watch(),
+    close: async () => {},
+  });
   const { address } = store.lock.holder();
   return address === null ? shared : { ...shared, servedAt: address };
 }
 
-function createApp(context: Context, project: Project, own: Pick<App, 'endpoints' | 'close'>): App {
+function createApp(
+  context: Context,
+  project: Project,
+  options: AppOptions,
+  own: Pick<App, 'endpoints' | 'monitor' | 'watch' | 'close'>,
+): App {
   return {
     ...own,
     project,
@@ -101,8 +140,42 @@ function createApp(context: Context, project: Project, own: Pick<App, 'endpoints
       const { ship } = await import('./lifecycle/ship.ts');
       return ship(context, project, options);
     },
+    async improve(options = {}) {
+      const { improve } = await import('./lifecycle/improve/improve.ts');
+      return improve(context, project, options);
+    },
+    async replay(plan, replayOptions = {}) {
+      const { rehearse } = await import('./lifecycle/replay/rehearse.ts');
+      requireRecordsInFolder(options);
+      return rehearse({ project, context }, plan, replayOptions, (dataFolder, clock) =>
+        openApp({ ...options, dataFolder, clock }),
+      );
+    },
     [Symbol.asyncDispose]: own.close,
   };
+}
+
+/** A rehearsal copies the records, which for PostgreSQL would be a second database. */
+function requireRecordsInFolder({ databaseUrl }: AppOptions): void {
+  if (databaseUrl === undefined) return;
+  throw new AirworthyError('REPLAY_IMPOSSIBLE', {
+    message:
+      'a rehearsal copies the records of the data folder, but these are in PostgreSQL (AIRWORTHY_DATABASE)',
+    remedy: 'Ship the project into a data folder of its own, without AIRWORTHY_DATABASE, and replay there.',
+  });
+}
+
+/** A rehearsal alarms nobody. */
+function quietInRehearsal(project: Project, dataFolder: string): Project {
+  if (readVirtualTime(dataFolder) === undefined) return project;
+  const monitoring = { ...project.config.monitoring, channels: [] };
+  return { ...project, config: { ...project.config, monitoring } };
+}
+
+/** The time of a rehearsal goes on from where its replay left it. */
+function clockOf(dataFolder: string): Clock {
+  const virtualTime = readVirtualTime(dataFolder);
+  return virtualTime === undefined ? systemClock : createClockFrom(virtualTime);
 }
 
 function requireSameFolder(kind: 'project' | 'data', asked: string, own: string): void {
@@ -118,9 +191,22 @@ async function closeAndThrow(store: Store, error: unknown): Promise<never> {
   throw error;
 }
 
-async function startEndpoints(context: Context, project: Project): Promise<Endpoints> {
-  const { createEndpoints } = await import('./serving/index.ts');
-  const endpoints = createEndpoints(context, { config: project.config.serving });
+async function startMonitor(context: Context, project: Project): Promise<Monitor> {
+  const { createMonitor } = await import('./monitoring/index.ts');
+  return createMonitor(context, { config: project.config.monitoring });
+}
+
+async function startEndpoints(context: Context, project: Project, monitor: Monitor): Promise<Endpoints> {
+  const { createEndpoints, joinObservers } = await import('./serving/index.ts');
+  const { matchServed } = await import('./feedback/index.ts');
+  const labels: PredictionObserver = {
+    record: (sql, batch) => matchServed(context, sql, batch),
+    settled() {},
+    failed() {},
+    shed() {},
+  };
+  const observer = joinObservers(monitor.observer ? [monitor.observer, labels] : [labels]);
+  const endpoints = createEndpoints(context, { config: project.config.serving, observer });
   await endpoints.restore();
   return endpoints;
 }

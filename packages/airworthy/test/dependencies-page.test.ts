@@ -15,11 +15,12 @@ interface Manifest {
 
 const workspace = readManifest('package.json');
 const product = readManifest('packages/airworthy/package.json');
+const pages = readManifest('packages/ui/package.json');
 const examples = globSync('examples/*/package.json', { cwd: ROOT }).map(readManifest);
 
 test('docs/decisions/dependencies.md has a row for every dependency, and no other', () => {
   const runtime = [product.dependencies, product.optionalDependencies, workspace.optionalDependencies];
-  const development = [workspace, product]
+  const development = [workspace, product, pages]
     .map(({ devDependencies }) => devDependencies)
     .concat(examples.map(({ dependencies }) => dependencies));
   compare('Runtime', namesOf(runtime));

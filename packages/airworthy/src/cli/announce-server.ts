@@ -24,14 +24,12 @@ export async function announce(
   );
 }
 
-/** A request with a real record: one of those the bundle's predictions were recorded for. */
+/** A request with a real record. */
 async function curlFor(app: App, address: string, endpoint: string): Promise<string> {
-  const { readBundleFile } = await import('../registry/index.ts');
+  const { readExample } = await import('../registry/index.ts');
   const { deployment } = (await app.endpoints()).describe(endpoint);
-  const golden = await readBundleFile(app.context, deployment.bundle, 'golden.json');
-  const { pairs } = JSON.parse(golden.toString('utf8')) as { pairs: { record: Record<string, unknown> }[] };
-  const complete = pairs.find(({ record }) => Object.values(record).every((value) => value !== null));
-  const body = JSON.stringify((complete ?? pairs[0]).record).replaceAll("'", String.raw`'\''`);
+  const example = await readExample(app.context, deployment.bundle);
+  const body = JSON.stringify(example).replaceAll("'", String.raw`'\''`);
   return [
     `curl -s ${address}/predict/${endpoint} \\`,
     `  -H 'content-type: application/json' \\`,

@@ -35,9 +35,17 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: 'models, versions, aliases and their evidence',
     load: async () => (await import('./commands/models.ts')).models,
   },
+  improve: {
+    summary: 'retrain on what was served and labelled, and promote only on evidence',
+    load: async () => (await import('./commands/improve.ts')).improve,
+  },
   predict: {
     summary: 'score records, with or without a server',
     load: async () => (await import('./commands/predict.ts')).predict,
+  },
+  replay: {
+    summary: 'send a dataset as traffic, in virtual time, and see what the alerts would do',
+    load: async () => (await import('./commands/replay.ts')).replay,
   },
   doctor: {
     summary: 'what this machine has, what it is for, how to get the rest',

@@ -4,6 +4,10 @@ import type { App } from '../app.ts';
 import { AirworthyError } from '../kernel/errors.ts';
 import type { Call } from './command.ts';
 import { packageVersion } from './package-version.ts';
+import { repeat } from './repeat.ts';
+
+/** How often windows are looked at; the smallest is an hour. */
+const MONITOR_MS = 30_000;
 
 export interface Server {
   /** `http://127.0.0.1:4400`. */
@@ -33,6 +37,7 @@ export async function serveApp(
   const commands = createForwardedCommands({ app, terminal, main, follow: () => watch.check() });
   const server = createServer({
     context: app.context,
+    project: app.project,
     endpoints,
     config,
     version: packageVersion(),
@@ -43,10 +48,12 @@ export async function serveApp(
   // V8's own default, which bin/airworthy.mjs holds back while a server starts.
   setFlagsFromString('--semi-space-growth-factor=2');
   const watch = followChampions(app.context, endpoints, { alias: registry.alias });
+  const monitoring = repeat(MONITOR_MS, () => app.watch(), app.context.log);
   app.context.store.lock.announce(address);
   const stopped = aborted(terminal.signal).then(async () => {
     await commands.close();
     await watch.close();
+    await monitoring.close();
     await server.close();
   });
   return { address, stopped };

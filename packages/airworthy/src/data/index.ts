@@ -3,19 +3,26 @@ export { checkQuality } from './check-quality.ts';
 export { diffVersions } from './diff-versions.ts';
 export { getVersion } from './get-version.ts';
 export { inferTask } from './infer-task.ts';
-export { type DatasetSummary, listDatasets, listVersions, type VersionSummary } from './list-datasets.ts';
+export { findVersions, listDatasets, listVersions } from './list-datasets.ts';
+export { listSplits } from './list-splits.ts';
+export { addParts, type PartsToAdd } from './parts/add-parts.ts';
+export { type DataPart, partsOf } from './parts/data-part.ts';
+export { dropRows, mergeParts } from './parts/revise-parts.ts';
+export { type CellValue, openRowWriter, type RowWriter } from './parts/row-writer.ts';
 export { type ReadOptions, readTable } from './read-table.ts';
 export {
   type Association,
   type ColumnConfig,
-  type ColumnProfile,
+  ColumnProfile,
   type ColumnShift,
   DataConfig,
   type DataConfigInput,
-  type DatasetDiff,
+  DatasetDiff,
   type DatasetSchema,
-  type DatasetVersion,
-  type Finding,
+  DatasetSummary,
+  DatasetVersion,
+  Finding,
+  FindingCounts,
   type Profile,
   QualityRule,
   type QualityRuleInput,
@@ -23,7 +30,16 @@ export {
   type ShownValue,
   type SourceRecord,
   SPLIT_CODES,
-  type Split,
+  Split,
   SplitSpec,
+  VersionSummary,
 } from './schema.ts';
 export { splitDataset } from './split-dataset.ts';
+export {
+  type RowStream,
+  type StreamedRow,
+  type StreamedValue,
+  type StreamOptions,
+  streamRows,
+} from './stream-rows.ts';
+export { uniteVersions, type VersionsToUnite } from './unite-versions.ts';

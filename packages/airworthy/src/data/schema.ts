@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Field } from '../models/table.ts';
+import { fieldSchema } from '../models/model-schema.ts';
 
 const name = z.string().min(1);
 const seed = z.int().nonnegative().default(1).describe('The same seed gives the same choice of rows.');
@@ -168,6 +168,13 @@ export const SplitSpec = z.discriminatedUnion('by', [
     .describe('The latest rows are the test; rows of one moment stay together.'),
   z
     .strictObject({
+      by: z.literal('moment'),
+      column: column.describe('A timestamp; rows without it are for training.'),
+      from: z.iso.datetime({ offset: true }).describe('The first moment of the test, ISO 8601.'),
+    })
+    .describe('Rows from a moment on are the test.'),
+  z
+    .strictObject({
       by: z.literal('group'),
       column: column.describe('What may not be on both sides, such as a customer.'),
       test,
@@ -216,143 +223,178 @@ export type DataConfig = z.infer<typeof DataConfig>;
 export type DataConfigInput = z.input<typeof DataConfig>;
 
 /** Columns of one version. `fields` holds every stored column, the target among them, in the order of the source. */
-export interface DatasetSchema {
-  fields: Field[];
-  target?: Field;
+export const DatasetSchema = z.strictObject({
+  fields: z.array(fieldSchema),
+  target: fieldSchema.exactOptional(),
   /** The positive class, where the configuration names one. */
-  positive?: string;
-  features: string[];
-}
+  positive: z.string().exactOptional(),
+  features: z.array(z.string()),
+});
+export type DatasetSchema = z.infer<typeof DatasetSchema>;
 
 /** Where a version came from, with what was left out on the way. */
-export interface SourceRecord {
+export const SourceRecord = z.strictObject({
   /** Digest of the configuration that made it; see source_file in the store. */
-  recipe: string;
-  source: string[];
-  format: DataFormat;
-  files: { path: string; bytes: number }[];
+  recipe: z.string(),
+  source: z.array(z.string()),
+  format: DataFormat,
+  files: z.array(z.strictObject({ path: z.string(), bytes: z.number() })),
   /** Rows in the files. */
-  rowsRead: number;
-  sample?: { fraction: number; seed: number; rows: number };
-  filters: { keep: string; because: string; excluded: number }[];
-  target?: { name: string; from?: string };
-}
+  rowsRead: z.int(),
+  sample: z.strictObject({ fraction: z.number(), seed: z.int(), rows: z.int() }).exactOptional(),
+  filters: z.array(z.strictObject({ keep: z.string(), because: z.string(), excluded: z.int() })),
+  target: z.strictObject({ name: z.string(), from: z.string().exactOptional() }).exactOptional(),
+  /** How many parts the version consists of, where it shares its rows with others instead of having a file of its own. */
+  parts: z.int().exactOptional(),
+});
+export type SourceRecord = z.infer<typeof SourceRecord>;
 
 /** A value as profiles and findings show it: timestamps as ISO 8601 text. */
-export type ShownValue = string | number | boolean | null;
+export const ShownValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export type ShownValue = z.infer<typeof ShownValue>;
 
-export interface Finding {
-  rule: QualityRule['rule'];
-  severity: Severity;
-  column?: string;
+const ShownRow = z.strictObject({ row: z.int(), values: z.record(z.string(), ShownValue) });
+
+export const Finding = z.strictObject({
+  rule: z.string() as z.ZodType<QualityRule['rule']>,
+  severity: Severity,
+  column: z.string().exactOptional(),
   /** One sentence that names the thing and the figures. */
-  message: string;
+  message: z.string(),
   /** Rows (or columns, for rules about a column) concerned. */
-  count: number;
+  count: z.int(),
   /** Out of how many. */
-  of: number;
+  of: z.int(),
   /** Up to five rows, each with its number in the version, from 1. */
-  examples: { row: number; values: Record<string, ShownValue> }[];
-  remedy?: string;
+  examples: z.array(ShownRow),
+  remedy: z.string().exactOptional(),
   /** Seen while the source was read: the stored content no longer shows it, so a later check carries it over. */
-  fromReading?: true;
-}
-
-/** One column in figures. */
-export interface ColumnProfile {
-  name: string;
-  kind: Field['kind'];
-  missing: number;
-  /** Different values; above about 10,000 an estimate, a few per cent off (HyperLogLog). */
-  distinct: { count: number; approximate: boolean };
-  /** Numbers, integers, timestamps (ms since the epoch), booleans as 0 and 1. */
-  minimum?: number;
-  maximum?: number;
-  mean?: number;
-  /** Sample standard deviation. */
-  sd?: number;
-  /** Exact up to about 10,000 different values; above, interpolated in bins of 1/256 of the interquartile range, wider in the tails. */
-  quantiles?: { p: number; value: number }[];
-  /** Rows in bins [edges[i], edges[i+1]), the last one closed. */
-  histogram?: { edges: number[]; counts: number[] };
-  /** The 20 most frequent values, ties in value order; empty for numbers and timestamps with more than about 10,000 different ones. */
-  top: { value: ShownValue; count: number }[];
-  association?: Association;
-}
+  fromReading: z.literal(true).exactOptional(),
+});
+export type Finding = z.infer<typeof Finding>;
 
 /**
  * How well the column alone predicts the target, 0 (not at all) to 1 (fully), on rows other than those it was
  * fitted on (two halves in turn). Target of classes: 2 * AUC - 1, averaged over classes one against the rest. Target
  * that is a number: R². Predictions are the rates or means by text, or by neighbourhood of numbers.
  */
-export interface Association {
-  measure: 'auc' | 'r2';
-  value: number;
-}
+export const Association = z.strictObject({ measure: z.enum(['auc', 'r2']), value: z.number() });
+export type Association = z.infer<typeof Association>;
 
-export interface Profile {
-  rows: number;
-  columns: ColumnProfile[];
-}
+/** One column in figures. */
+export const ColumnProfile = z.strictObject({
+  name: z.string(),
+  kind: fieldSchema.shape.kind,
+  missing: z.int(),
+  /** Different values; above about 10,000 an estimate, a few per cent off (HyperLogLog). */
+  distinct: z.strictObject({ count: z.int(), approximate: z.boolean() }),
+  /** Numbers, integers, timestamps (ms since the epoch), booleans as 0 and 1. */
+  minimum: z.number().exactOptional(),
+  maximum: z.number().exactOptional(),
+  mean: z.number().exactOptional(),
+  /** Sample standard deviation. */
+  sd: z.number().exactOptional(),
+  /** Exact up to about 10,000 different values; above, interpolated in bins of 1/256 of the interquartile range, wider in the tails. */
+  quantiles: z.array(z.strictObject({ p: z.number(), value: z.number() })).exactOptional(),
+  /** Rows in bins [edges[i], edges[i+1]), the last one closed. */
+  histogram: z.strictObject({ edges: z.array(z.number()), counts: z.array(z.int()) }).exactOptional(),
+  /** The 20 most frequent values, ties in value order; empty for numbers and timestamps with more than about 10,000 different ones. */
+  top: z.array(z.strictObject({ value: ShownValue, count: z.int() })),
+  association: Association.exactOptional(),
+});
+export type ColumnProfile = z.infer<typeof ColumnProfile>;
 
-export interface DatasetVersion {
-  dataset: string;
-  number: number;
+export const Profile = z.strictObject({ rows: z.int(), columns: z.array(ColumnProfile) });
+export type Profile = z.infer<typeof Profile>;
+
+export const DatasetVersion = z.strictObject({
+  dataset: z.string(),
+  number: z.int(),
   /** sha256 of the canonical content and the schema. */
-  digest: string;
-  rows: number;
-  schema: DatasetSchema;
-  source: SourceRecord;
-  profile: Profile;
-  findings: Finding[];
+  digest: z.string(),
+  rows: z.int(),
+  schema: DatasetSchema,
+  source: SourceRecord,
+  profile: Profile,
+  findings: z.array(Finding),
   /** Digests of what it was made from, beyond files. */
-  madeFrom: string[];
-  /** Canonical Parquet. */
-  blob: string;
-  actor: string;
-  createdAt: number;
-}
+  madeFrom: z.array(z.string()),
+  /** Canonical Parquet; where `source.parts` is set, the list of parts. */
+  blob: z.string(),
+  actor: z.string(),
+  createdAt: z.number(),
+});
+export type DatasetVersion = z.infer<typeof DatasetVersion>;
+
+/** How many findings of each severity. */
+export const FindingCounts = z.strictObject({ error: z.int(), warning: z.int(), info: z.int() });
+export type FindingCounts = z.infer<typeof FindingCounts>;
+
+/** A version in a list. */
+export const VersionSummary = DatasetVersion.pick({
+  dataset: true,
+  number: true,
+  digest: true,
+  rows: true,
+  actor: true,
+  createdAt: true,
+}).extend({ findings: FindingCounts });
+export type VersionSummary = z.infer<typeof VersionSummary>;
+
+/** A dataset in a list, with its newest version. */
+export const DatasetSummary = z.strictObject({
+  name: z.string(),
+  /** How many. */
+  versions: z.int(),
+  latest: VersionSummary,
+});
+export type DatasetSummary = z.infer<typeof DatasetSummary>;
 
 /** Which row has which role. The blob holds one byte a row: 0 train, 1 test, 255 neither (no target). */
-export interface Split {
-  digest: string;
-  version: string;
-  spec: SplitSpec;
-  roles: { train: number; test: number };
+export const Split = z.strictObject({
+  digest: z.string(),
+  version: z.string(),
+  spec: SplitSpec,
+  roles: z.strictObject({ train: z.int(), test: z.int() }),
   /** Rows without a target value. */
-  excluded: number;
-  blob: string;
-}
+  excluded: z.int(),
+  blob: z.string(),
+});
+export type Split = z.infer<typeof Split>;
 
 export const SPLIT_CODES = { train: 0, test: 1, excluded: 255 } as const;
 
-/** What changed from one version to another. */
-export interface DatasetDiff {
-  /** Digests. */
-  from: string;
-  to: string;
-  /** `changed` only where rows are told apart by a key; else a changed row is one removed and one added. */
-  rows: { added: number; removed: number; changed: number; unchanged: number };
-  /** Columns that identify a row; absent where rows were compared by their content in all common columns. */
-  key?: string[];
-  columnsAdded: string[];
-  columnsRemoved: string[];
-  columnsChanged: { name: string; from: Partial<Field>; to: Partial<Field> }[];
-  featuresAdded: string[];
-  featuresRemoved: string[];
-  /** Common columns, the most shifted first. */
-  distributions: ColumnShift[];
-  /** Up to five rows of each kind; of a changed row its newer form. */
-  examples: { change: 'added' | 'removed' | 'changed'; row: number; values: Record<string, ShownValue> }[];
-}
-
 /** How far a column's distribution moved. */
-export interface ColumnShift {
-  column: string;
+export const ColumnShift = z.strictObject({
+  column: z.string(),
   /** Population stability index on the older version's deciles or 20 most frequent values, less what chance alone gives; at least 0. */
-  psi: number;
+  psi: z.number(),
   /** Two-sample chi-square on the same bins: how likely chance alone gives such a difference. */
-  p: number;
-  missingFrom: number;
-  missingTo: number;
-}
+  p: z.number(),
+  missingFrom: z.int(),
+  missingTo: z.int(),
+});
+export type ColumnShift = z.infer<typeof ColumnShift>;
+
+/** What changed from one version to another. */
+export const DatasetDiff = z.strictObject({
+  /** Digests. */
+  from: z.string(),
+  to: z.string(),
+  /** `changed` only where rows are told apart by a key; else a changed row is one removed and one added. */
+  rows: z.strictObject({ added: z.int(), removed: z.int(), changed: z.int(), unchanged: z.int() }),
+  /** Columns that identify a row; absent where rows were compared by their content in all common columns. */
+  key: z.array(z.string()).exactOptional(),
+  columnsAdded: z.array(z.string()),
+  columnsRemoved: z.array(z.string()),
+  columnsChanged: z.array(
+    z.strictObject({ name: z.string(), from: fieldSchema.partial(), to: fieldSchema.partial() }),
+  ),
+  featuresAdded: z.array(z.string()),
+  featuresRemoved: z.array(z.string()),
+  /** Common columns, the most shifted first. */
+  distributions: z.array(ColumnShift),
+  /** Up to five rows of each kind; of a changed row its newer form. */
+  examples: z.array(ShownRow.extend({ change: z.enum(['added', 'removed', 'changed']) })),
+});
+export type DatasetDiff = z.infer<typeof DatasetDiff>;

@@ -116,3 +116,21 @@ test('what cannot be split says why', async () => {
   await refuses('group.csv', { by: 'stratified', test: 0.5, seed: 1 }, /needs a target/);
   await refuses('plain.csv', { by: 'stratified', test: 0.5, seed: 1 }, /3 different values in 3 rows/);
 });
+
+test('a split at a moment tests on what came from then on and trains on rows without a time', async () => {
+  await using project = dataProject();
+  const day = (number: number) => `2001-02-0${number}T00:00:00Z`;
+  project.write(
+    'served.csv',
+    csv([1, 2, 3, 4].map((number) => ({ at: number === 1 ? null : day(number), y: number % 2 }))),
+  );
+  const version = await project.add({ source: 'served.csv', target: { name: 'y' } });
+  const split = await splitDataset(project.context, version, { by: 'moment', column: 'at', from: day(3) });
+  assert.deepEqual([...(await rolesOf(project, split))], [0, 0, 1, 1]);
+  await assert.rejects(splitDataset(project.context, version, { by: 'moment', column: 'at', from: day(9) }), {
+    code: 'SPLIT_IMPOSSIBLE',
+  });
+  await assert.rejects(splitDataset(project.context, version, { by: 'moment', column: 'y', from: day(1) }), {
+    code: 'DATA_COLUMN_KIND',
+  });
+});

@@ -3,6 +3,7 @@ import { contentKey } from '../kernel/ids.ts';
 import type { Column } from '../models/table.ts';
 import { createRandom, type Random } from '../stats/random.ts';
 import type { Context } from '../store/ports.ts';
+import { listSplits } from './list-splits.ts';
 import { readTable } from './read-table.ts';
 import { type DatasetVersion, SPLIT_CODES, type Split, SplitSpec } from './schema.ts';
 
@@ -40,17 +41,8 @@ export async function splitDataset(
 }
 
 async function findSplit(context: Context, version: string, spec: SplitSpec): Promise<Split | undefined> {
-  const rows = await context.store.database.sql
-    .selectFrom('split')
-    .selectAll()
-    .where('project', '=', context.project)
-    .where('dataset_version', '=', version)
-    .execute();
   const key = contentKey(spec);
-  const row = rows.find((candidate) => contentKey(JSON.parse(candidate.spec_json)) === key);
-  if (!row) return undefined;
-  const { train, test, excluded } = JSON.parse(row.counts_json) as Record<string, number>;
-  return { digest: row.digest, version, spec, roles: { train, test }, excluded, blob: row.blob };
+  return (await listSplits(context, version)).find((split) => contentKey(split.spec) === key);
 }
 
 async function saveSplit(context: Context, split: Split): Promise<void> {
@@ -85,6 +77,7 @@ async function assignRoles(context: Context, version: DatasetVersion, spec: Spli
   if (target !== undefined) excludeMissing(roles, columns[target]);
   const rows = includedRows(roles);
   if (spec.by === 'time') splitByTime(roles, rows, columns[spec.column], spec);
+  else if (spec.by === 'moment') splitAtMoment(roles, rows, columns[spec.column], spec);
   else {
     const random = createRandom(`split/${spec.seed}`);
     if (spec.by === 'random') splitAtRandom(roles, rows, spec.test, random);
@@ -170,6 +163,22 @@ function splitByTime(
   const cut =
     wanted > sorted[0] ? wanted : (sorted.find((value) => value > wanted) ?? Number.POSITIVE_INFINITY);
   for (const row of rows) if (values[row] >= cut) roles[row] = TEST;
+}
+
+function splitAtMoment(
+  roles: Uint8Array,
+  rows: Int32Array,
+  column: Column,
+  { column: name, from }: { column: string; from: string },
+): void {
+  if (column.kind !== 'timestamp') {
+    throw new AirworthyError('DATA_COLUMN_KIND', {
+      message: `a split at a moment needs a timestamp, but column "${name}" is none`,
+      at: 'data.split.column',
+    });
+  }
+  const cut = Date.parse(from);
+  for (const row of rows) if (column.values[row] >= cut) roles[row] = TEST;
 }
 
 function requireNoMissing(rows: Int32Array, column: Column, name: string): void {

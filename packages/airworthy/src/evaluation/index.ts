@@ -16,4 +16,12 @@ export {
   Verdict,
 } from './schema.ts';
 export { gatesOf, metricsOf } from './select-metrics.ts';
-export { getReport, listVerdicts } from './stored-evaluations.ts';
+export {
+  combineOutcomes,
+  type DatedVerdict,
+  getReport,
+  latestOutcomes,
+  latestReports,
+  listVerdicts,
+  newestVerdicts,
+} from './stored-evaluations.ts';

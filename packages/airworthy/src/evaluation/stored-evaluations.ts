@@ -50,16 +50,28 @@ export async function saveVerdicts(context: Context, verdicts: readonly Verdict[
 
 /** The newest report of a run. Throws EVALUATION_NOT_FOUND. */
 export async function getReport(context: Context, runId: string): Promise<EvaluationReport> {
-  const row = await context.store.database.sql
+  const report = (await latestReports(context, [runId])).get(runId);
+  if (report) return report;
+  throw new AirworthyError('EVALUATION_NOT_FOUND', { message: `run ${runId} was not evaluated` });
+}
+
+/** The newest report of each run; runs that were not evaluated are left out. */
+export async function latestReports(
+  context: Context,
+  runs: readonly string[],
+): Promise<ReadonlyMap<string, EvaluationReport>> {
+  if (runs.length === 0) return new Map();
+  const rows = await context.store.database.sql
     .selectFrom('evaluation')
-    .select('report_json')
+    .select(['run', 'report_json'])
     .where('project', '=', context.project)
-    .where('run', '=', runId)
-    .orderBy('created_at', 'desc')
-    .orderBy('id')
-    .executeTakeFirst();
-  if (!row) throw new AirworthyError('EVALUATION_NOT_FOUND', { message: `run ${runId} was not evaluated` });
-  return JSON.parse(row.report_json) as EvaluationReport;
+    .where('run', 'in', runs)
+    .orderBy('created_at')
+    .orderBy('id', 'desc')
+    .execute();
+  // Of a run's reports the last one stays, and only that is parsed.
+  const newest = new Map(rows.map((row) => [row.run, row.report_json]));
+  return new Map([...newest].map(([run, json]) => [run, JSON.parse(json) as EvaluationReport]));
 }
 
 /** All verdicts on a run, oldest first. */
@@ -73,4 +85,54 @@ export async function listVerdicts(context: Context, runId: string): Promise<Ver
     .orderBy('id')
     .execute();
   return rows.map((row) => JSON.parse(row.verdict_json) as Verdict);
+}
+
+/** What the gates last said of each run together: one that fails decides; runs without verdicts are left out. */
+export async function latestOutcomes(
+  context: Context,
+  runs: readonly string[],
+): Promise<ReadonlyMap<string, Verdict['outcome']>> {
+  if (runs.length === 0) return new Map();
+  const rows = await context.store.database.sql
+    .selectFrom('verdict')
+    .select(['run', 'outcome', 'created_at'])
+    .where('project', '=', context.project)
+    .where('run', 'in', runs)
+    .execute();
+  const byRun = Map.groupBy(rows, (row) => row.run);
+  return new Map(
+    [...byRun].map(([run, all]) => {
+      const newest = Math.max(...all.map((row) => row.created_at));
+      return [run, combineOutcomes(all.filter((row) => row.created_at === newest))];
+    }),
+  );
+}
+
+/** All gates must pass; one that fails decides. */
+export function combineOutcomes(verdicts: readonly Pick<Verdict, 'outcome'>[]): Verdict['outcome'] {
+  if (verdicts.some((verdict) => verdict.outcome === 'fail')) return 'fail';
+  return verdicts.some((verdict) => verdict.outcome === 'undecided') ? 'undecided' : 'pass';
+}
+
+/** A verdict with its time. */
+export interface DatedVerdict {
+  verdict: Verdict;
+  at: number;
+}
+
+/** What was judged last in the project: the verdicts of that moment. */
+export async function newestVerdicts(context: Context): Promise<DatedVerdict[]> {
+  const rows = await context.store.database.sql
+    .selectFrom('verdict')
+    .select(['verdict_json', 'created_at'])
+    .where('project', '=', context.project)
+    .where('created_at', '=', (eb) =>
+      eb
+        .selectFrom('verdict')
+        .select((newest) => newest.fn.max('created_at').as('newest'))
+        .where('project', '=', context.project),
+    )
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({ verdict: JSON.parse(row.verdict_json), at: row.created_at }));
 }

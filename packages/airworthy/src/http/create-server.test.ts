@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { FLIGHT } from '../serving/testing/write-bundle.ts';
 import { createServer } from './create-server.ts';
 import { type Answer, startServer, type TestServer } from './testing/start-server.ts';
+import { testProject } from './testing/test-project.ts';
 
 const PREDICT = '/predict/flight-delays';
 
@@ -185,7 +186,10 @@ test('beyond loopback a token must be set, and every request but the probes must
   const { context, endpoints } = running;
   const config = { host: '0.0.0.0', port: 0, limits: { maxBatch: 1, bodyBytes: 2_000 } };
   const open = { ...config, predictionLog: { enabled: false, retentionDays: 1, queue: 1 } };
-  assert.throws(() => createServer({ context, endpoints, config: open, version: '0' }), {
-    code: 'TOKEN_MISSING',
-  });
+  assert.throws(
+    () => createServer({ context, project: testProject(), endpoints, config: open, version: '0' }),
+    {
+      code: 'TOKEN_MISSING',
+    },
+  );
 });

@@ -5,7 +5,10 @@ import { commandsDoor } from './commands/commands-door.ts';
 import type { DoorDependencies, ServerDependencies } from './door.ts';
 import { drainOnClose } from './drain-connections.ts';
 import { guardRequests, requireTokenBeyondLoopback } from './guard-requests.ts';
+import { liveDoor } from './live/live-door.ts';
 import { oipDoor } from './oip/oip-door.ts';
+import { pagesDoor } from './pages/pages-door.ts';
+import { signInDoor } from './pages/sign-in-door.ts';
 import { parseJsonBody } from './parse-json-body.ts';
 import { predictDoor } from './predict/predict-door.ts';
 import { createMetrics } from './probes/metrics.ts';
@@ -51,15 +54,25 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   server.setErrorHandler((error, request, reply) =>
     sendError(reply, toRequestError(error, request, context.log)),
   );
-  server.setNotFoundHandler((request, reply) => sendError(reply, routeNotFound(request.method, request.url)));
   const doors: DoorDependencies = {
     ...dependencies,
     draining,
     metrics: createMetrics(dependencies.endpoints),
   };
-  for (const door of [probesDoor, predictDoor, oipDoor, apiDoor, commandsDoor]) door(server, doors);
+  for (const door of DOORS) door(server, doors);
   return server;
 }
+
+const DOORS = [
+  probesDoor,
+  predictDoor,
+  oipDoor,
+  apiDoor,
+  liveDoor,
+  commandsDoor,
+  signInDoor,
+  pagesDoor,
+] as const;
 
 /** Statuses of what Node's parser refuses before there is a request. */
 const CLIENT_ERROR_STATUS: Record<string, number> = {
@@ -81,9 +94,4 @@ function takeJsonOnly(server: FastifyInstance): void {
       message: `a body with content-encoding "${encoding.slice(0, 50)}" is not taken here`,
     });
   });
-}
-
-function routeNotFound(method: string, url: string): AirworthyError {
-  const path = url.split('?', 1)[0].slice(0, 200);
-  return new AirworthyError('ROUTE_NOT_FOUND', { message: `nothing is at ${method} ${path}` });
 }

@@ -1,3 +1,4 @@
+import type { Project } from '../project/load-project.ts';
 import type { Endpoints, ServingConfig } from '../serving/index.ts';
 import type { Context } from '../store/ports.ts';
 import type { CommandRunner } from './commands/schema.ts';
@@ -6,12 +7,16 @@ import type { ServerMetrics } from './probes/metrics.ts';
 /** What a server is made of. */
 export interface ServerDependencies {
   context: Context;
+  /** For what its config says of the stages after serving. */
+  project: Project;
   endpoints: Endpoints;
   config: ServingConfig;
   /** Airworthy's version, as told to clients. */
   version: string;
   /** AIRWORTHY_TOKEN; required when `config.host` is not loopback. */
   token?: string | undefined;
+  /** Where the built pages are; the package's own where absent. */
+  pagesFolder?: string;
   /** Runs commands of other processes on this data folder; none are taken where absent. */
   commands?: CommandRunner;
 }
@@ -19,6 +24,6 @@ export interface ServerDependencies {
 /** What every door gets. */
 export interface DoorDependencies extends ServerDependencies {
   metrics: ServerMetrics;
-  /** True once the server has begun to close. */
-  draining(): boolean;
+  /** Aborted once the server has begun to close. */
+  draining: AbortSignal;
 }

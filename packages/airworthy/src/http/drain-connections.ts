@@ -13,27 +13,27 @@ const ACCEPT_MS = 20;
 /**
  * Makes `server.close()` a lame duck: the listening socket closes, connections live on for their requests, and
  * every answer says `connection: close`. `http.Server.close()` alone would cut idle keep-alive connections at
- * once and so reset the request a client is just sending on one. Returns whether a close has begun.
+ * once and so reset the request a client is just sending on one. The signal is aborted when a close begins.
  */
-export function drainOnClose(server: FastifyInstance): () => boolean {
+export function drainOnClose(server: FastifyInstance): AbortSignal {
   let inFlight = 0;
-  let draining = false;
+  const draining = new AbortController();
   server.addHook('onRequest', async (_request, reply) => {
     inFlight++;
     reply.raw.once('close', () => inFlight--);
   });
   server.addHook('onSend', async (_request, reply) => {
-    if (draining) reply.header('connection', 'close');
+    if (draining.signal.aborted) reply.header('connection', 'close');
   });
   server.addHook('preClose', async () => {
-    draining = true;
+    draining.abort();
     if (!server.server.listening) return;
     await pause(ACCEPT_MS);
     NetServer.prototype.close.call(server.server);
     await connectionsGone(server, () => inFlight);
     server.server.closeAllConnections();
   });
-  return () => draining;
+  return draining.signal;
 }
 
 async function connectionsGone(server: FastifyInstance, inFlight: () => number): Promise<void> {

@@ -1,17 +1,28 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AirworthyError } from '../kernel/errors.ts';
+import { hasSession, sameText } from './pages/session.ts';
+import { SIGN_IN } from './pages/sign-in-door.ts';
+import { wantsPage } from './pages/wants-page.ts';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 const WILDCARD = /^(0\.0\.0\.0|::)$/;
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** Asked by load balancers and orchestrators, which have no token; they tell nothing but alive and ready. */
-const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/v2/health/live', '/v2/health/ready']);
+/**
+ * Asked by load balancers and orchestrators, which have no token, and tell nothing but alive and ready; and where a
+ * browser shows the token.
+ */
+const OPEN_PATHS: ReadonlySet<string> = new Set([
+  '/health',
+  '/ready',
+  '/v2/health/live',
+  '/v2/health/ready',
+  SIGN_IN,
+]);
 
 export interface GuardOptions {
   /** The address listened on. */
   host: string;
-  /** Asked of every request as a bearer token; required beyond loopback. */
+  /** Asked of every request, as a bearer token or by the cookie of a signed-in browser; required beyond loopback. */
   token: string | undefined;
   /** Known to whoever may read the data folder; as good as `token`. */
   ownerToken?: string | undefined;
@@ -34,11 +45,18 @@ export function guardRequests(server: FastifyInstance, options: GuardOptions): v
   const { token, ownerToken } = options;
   // Behind a wildcard address any name may be the right one; there the token keeps pages out.
   const anyHost = WILDCARD.test(options.host);
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', async (request, reply) => {
     if (!anyHost) checkHost(request, options.host);
     if (!SAFE_METHODS.has(request.method)) checkOrigin(request);
-    if (token !== undefined && !OPEN_PATHS.has(request.url)) requireToken(request, [token, ownerToken]);
+    if (token === undefined || OPEN_PATHS.has(pathOf(request)) || hasSession(request, token)) return;
+    if (wantsPage(request) && request.headers.authorization === undefined)
+      return reply.redirect(`${SIGN_IN}?to=${encodeURIComponent(request.url)}`, 303);
+    requireToken(request, [token, ownerToken]);
   });
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0];
 }
 
 function checkHost(request: FastifyRequest, configured: string): void {
@@ -65,15 +83,9 @@ function checkOrigin(request: FastifyRequest): void {
 /** Throws TOKEN_REFUSED unless the request bears one of the tokens. */
 export function requireToken(request: FastifyRequest, accepted: readonly (string | undefined)[]): void {
   const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ', 2);
-  const digest = sha256Bytes(token);
-  // Digests have one length, so that the comparison takes the same time for every wrong token.
-  const known = accepted.some((each) => each !== undefined && timingSafeEqual(digest, sha256Bytes(each)));
+  const known = accepted.some((each) => each !== undefined && sameText(token, each));
   if (scheme.toLowerCase() === 'bearer' && known) return;
   throw new AirworthyError('TOKEN_REFUSED', {
     message: token === '' ? 'the request has no bearer token' : 'the bearer token is not the server’s',
   });
-}
-
-function sha256Bytes(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -42,6 +42,11 @@ export function sendError(reply: FastifyReply, error: AirworthyError): FastifyRe
   return reply.status(error.status).send({ error: error.toJSON() });
 }
 
+export function routeNotFound({ method, url }: FastifyRequest): AirworthyError {
+  const path = url.split('?', 1)[0].slice(0, 200);
+  return new AirworthyError('ROUTE_NOT_FOUND', { message: `nothing is at ${method} ${path}` });
+}
+
 /** What could not even be read as HTTP: answered by hand, as there is no request to reply to. */
 export function malformedRequestText(status: number): string {
   const body = JSON.stringify({

@@ -362,6 +362,12 @@ export const CATALOGUE = {
     when: 'A bundle that a command or record names is not in the data folder.',
     remedy: 'Pack it again with `airworthy ship`, or restore the data folder from a backup.',
   },
+  BUNDLE_NEWER: {
+    status: 409,
+    exit: badInput,
+    when: 'A bundle was packed by a newer version of Airworthy, in a form this one does not know.',
+    remedy: 'Use that version or a newer one.',
+  },
   BUNDLE_ALTERED: {
     status: 409,
     exit: badInput,
@@ -493,6 +499,59 @@ export const CATALOGUE = {
     when: 'A request has no bearer token, or not the server’s.',
     remedy: 'Send `authorization: Bearer …` with the server’s AIRWORTHY_TOKEN.',
   },
+  LISTENERS_FULL: {
+    status: 503,
+    exit: EXIT.unavailable,
+    when: 'As many pages and programs listen to `/api/v1/live` as one server serves.',
+    remedy: 'Close pages that are not looked at; a page connects again by itself.',
+  },
+
+  // monitoring
+  ALERT_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'No alert of the project has that id.',
+    remedy: 'List the alerts with `airworthy alerts list`.',
+  },
+  ALERT_NOT_ACCEPTABLE: {
+    status: 409,
+    exit: badInput,
+    when: 'An alert cannot be answered so: it is over, it is not about drift, or the windows that raised it are no longer on record.',
+    remedy: 'Mend what the alert says, or acknowledge it as seen.',
+  },
+
+  // feedback
+  LABEL_INVALID: {
+    status: 400,
+    exit: badInput,
+    when: 'A label names no prediction or key, lies in the future, or its value is not one the model can predict. None of the request’s labels is kept.',
+    remedy: 'Mend the labels named in the message and send all of them again.',
+  },
+  LABELS_TOO_MANY: {
+    status: 413,
+    exit: badInput,
+    when: 'One request holds more than 10,000 labels, or its keys belong to more than 100,000 predictions.',
+    remedy: 'Send fewer at a time; `airworthy label` and the client do so by themselves.',
+  },
+  LABELS_WAITING: {
+    status: 409,
+    exit: badInput,
+    when: 'A million labels already wait for predictions that are not known. None of the request’s labels is kept.',
+    remedy:
+      'Check that labels carry the ids or keys of this project’s predictions; `airworthy feedback list` shows what waits.',
+  },
+  REVIEW_ITEM_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'No review item has that id.',
+    remedy: '`airworthy feedback review` lists what is open.',
+  },
+  REVIEW_ITEM_DECIDED: {
+    status: 409,
+    exit: badInput,
+    when: 'A review item was already decided otherwise.',
+    remedy: 'Send another label for its prediction to correct it.',
+  },
 
   // lifecycle, command line
   WORK_UNDER_WAY: {
@@ -524,6 +583,30 @@ export const CATALOGUE = {
     exit: badInput,
     when: 'The champion cannot score the rows the candidate is judged on: another task, or fields the data lacks.',
     remedy: 'Give the new kind of model its own name: `registry: { model: "…" }` in airworthy.config.ts.',
+  },
+  IMPROVE_IMPOSSIBLE: {
+    status: 409,
+    exit: badInput,
+    when: 'There is no champion to improve, or what serves has another task or other fields than the project.',
+    remedy: 'Run `airworthy ship` first; an improvement begins with a model that serves.',
+  },
+  IMPROVEMENT_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'No improvement has that id.',
+    remedy: 'Run `airworthy improve history` to see them.',
+  },
+  IMPROVEMENT_DECIDED: {
+    status: 409,
+    exit: badInput,
+    when: 'A decision was given about an improvement that awaits none.',
+    remedy: 'Run `airworthy improve history` to see what became of it.',
+  },
+  REPLAY_IMPOSSIBLE: {
+    status: 409,
+    exit: badInput,
+    when: 'A rehearsal needs the records in the data folder (SQLite), and its time goes only forward.',
+    remedy: 'See docs/replay.md.',
   },
   NOTHING_TO_SERVE: {
     status: 404,

@@ -1,5 +1,6 @@
 import { readTable } from '../data/index.ts';
 import {
+  combineOutcomes,
   constantScores,
   type DecideGates,
   decideGates,
@@ -57,7 +58,7 @@ export async function shipEvaluation(
   const { output, skipped } = await step(context, identity, () =>
     evaluate(context, project, data, training.run, baseline),
   );
-  const outcome = combine(output.verdicts);
+  const outcome = combineOutcomes(output.verdicts);
   return { ...output, outcome, baseline, report: describeEvaluation(output, data, outcome, skipped) };
 }
 
@@ -157,12 +158,6 @@ function describeTask(task: ShippedData['task']): string {
   return task.kind === 'regression'
     ? `the number "${task.target}"`
     : `"${task.target}" as one of ${task.classes.join(', ')}`;
-}
-
-/** All gates must pass; one that fails decides. */
-function combine(verdicts: readonly Verdict[]): Outcome {
-  if (verdicts.some((verdict) => verdict.outcome === 'fail')) return 'fail';
-  return verdicts.some((verdict) => verdict.outcome === 'undecided') ? 'undecided' : 'pass';
 }
 
 function describeEvaluation(

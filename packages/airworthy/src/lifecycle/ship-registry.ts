@@ -1,7 +1,15 @@
 import { AirworthyError } from '../kernel/errors.ts';
-import { moment } from '../kernel/figures.ts';
+import { moment, plural } from '../kernel/figures.ts';
 import type { Project } from '../project/load-project.ts';
-import { openBundle, packBundle, readBundleFile, registerVersion, setAlias } from '../registry/index.ts';
+import {
+  openBundle,
+  packBundle,
+  type ReferenceProfile,
+  readBundleFile,
+  readReferenceProfile,
+  registerVersion,
+  setAlias,
+} from '../registry/index.ts';
 import type { Context } from '../store/ports.ts';
 import { getRun } from '../tracking/index.ts';
 import { readGraph, readHeldBack, readModel, readScores } from './candidate.ts';
@@ -19,13 +27,16 @@ export interface ShippedRegistry {
   report: StageReport;
 }
 
-interface RegistryOutput {
+/** A candidate packed and registered. */
+export interface RegisteredCandidate {
   bundle: string;
   version: number;
+  /** True where the journal had it and nothing was done. */
+  unchanged: boolean;
 }
 
 /** What became of the alias, and why. */
-interface Decision {
+export interface Decision {
   promoted: boolean;
   moved: boolean;
   reason: string;
@@ -42,12 +53,29 @@ export async function shipRegistry(
   training: ShippedTraining,
   evaluation: ShippedEvaluation,
 ): Promise<ShippedRegistry> {
+  const candidate = await registerCandidate(context, project, data, training, evaluation);
+  const decision = await promote(context, project, training.run, candidate, evaluation);
+  return {
+    promoted: decision.promoted,
+    report: describeRegistry(project, candidate, decision, await readBudget(context, candidate)),
+  };
+}
+
+/** Packs and registers a judged candidate, once for the same evidence. */
+export async function registerCandidate(
+  context: Context,
+  project: Project,
+  data: ShippedData,
+  training: ShippedTraining,
+  evaluation: ShippedEvaluation,
+): Promise<RegisteredCandidate> {
   const inputs = {
     run: training.run,
     report: evaluation.evidence.id,
     verdicts: evaluation.verdicts.map((verdict) => verdict.id),
     model: project.model,
     card: project.config.registry.card,
+    drift: project.config.monitoring.drift,
   };
   const pack = () => packAndRegister(context, project, data, training.run, evaluation);
   const identity = { work: 'ship', step: 'registry', revision: REVISIONS.registry, inputs };
@@ -55,11 +83,7 @@ export async function shipRegistry(
   // The journal knows what was done, not what became of the folder since.
   const repaired = skipped && !(await isWhole(context, output.bundle));
   if (repaired) await pack();
-  const decision = await promote(context, project, training.run, output, evaluation);
-  return {
-    promoted: decision.promoted,
-    report: describeRegistry(project, output, decision, skipped && !repaired && !decision.moved),
-  };
+  return { ...output, unchanged: skipped && !repaired };
 }
 
 /** Are all files of the bundle there, as they were packed? */
@@ -80,7 +104,7 @@ async function packAndRegister(
   data: ShippedData,
   run: string,
   { evidence, verdicts }: ShippedEvaluation,
-): Promise<RegistryOutput> {
+): Promise<Omit<RegisteredCandidate, 'unchanged'>> {
   const model = await readModel(context, run);
   const onnx = await readGraph(context, run, model);
   const bundle = await packBundle(context, {
@@ -93,6 +117,7 @@ async function packAndRegister(
     trainingScores: await readScores(context, run),
     report: evidence,
     verdicts,
+    drift: project.config.monitoring.drift,
     card: project.config.registry.card,
     folder: project.folder,
   });
@@ -100,11 +125,12 @@ async function packAndRegister(
   return { bundle: bundle.digest, version: version.number };
 }
 
-async function promote(
+/** Moves the alias to a candidate whose gates pass, unless people took it off before. */
+export async function promote(
   context: Context,
   project: Project,
   run: string,
-  candidate: RegistryOutput,
+  candidate: RegisteredCandidate,
   { outcome, verdicts }: ShippedEvaluation,
 ): Promise<Decision> {
   const champion = await findChampion(context, project);
@@ -132,18 +158,37 @@ async function promote(
   return { promoted: true, moved: true, reason: 'its gates pass' };
 }
 
+type Budget = ReferenceProfile['budget'];
+
+async function readBudget(context: Context, { bundle }: RegisteredCandidate): Promise<Budget> {
+  return (await readReferenceProfile(context, bundle)).budget;
+}
+
+/** How often the watch over a model is expected to cry wolf. */
+function describeBudget({ expected, high, days, floors }: NonNullable<Budget>): string {
+  const lines = expected > 0 ? figureOf(expected) : `fewer than ${figureOf(high)}`;
+  const raised = Object.keys(floors).length;
+  const how = raised > 0 ? ` (more effect is asked of ${plural(raised, 'column')})` : '';
+  return `expect ${lines} false drift lines in ${days} days${how}`;
+}
+
+function figureOf(value: number): string {
+  return String(Number(value.toPrecision(2)));
+}
+
 function describeRegistry(
   project: Project,
-  { bundle, version }: RegistryOutput,
-  { promoted, reason }: Decision,
-  unchanged: boolean,
+  { bundle, version, unchanged }: RegisteredCandidate,
+  { promoted, moved, reason }: Decision,
+  budget: Budget,
 ): StageReport {
   const { alias } = project.config.registry;
   const name = `${project.model} version ${version} (bundle ${bundle.slice(0, 12)})`;
+  const outcome = promoted ? `${name} is ${alias}` : `${name} is not ${alias}: ${reason}`;
   return {
     stage: 'registry',
-    unchanged,
-    sentence: promoted ? `${name} is ${alias}` : `${name} is not ${alias}: ${reason}`,
-    facts: { model: project.model, version, bundle, alias, promoted, reason },
+    unchanged: unchanged && !moved,
+    sentence: budget ? `${outcome}; ${describeBudget(budget)}` : outcome,
+    facts: { model: project.model, version, bundle, alias, promoted, reason, budget },
   };
 }

@@ -51,7 +51,7 @@ async function train(
     id: run,
     experiment: project.name,
     name: `training on version ${version.number}`,
-    params: toParams({ ...settings, split: project.config.data.split }),
+    params: toParams({ ...settings, split: split.spec }),
     tags: { 'airworthy.config': project.digest },
     inputs: [
       { kind: 'dataset-version', digest: version.digest, name: version.dataset },

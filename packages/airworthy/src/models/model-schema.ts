@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DatePart, Feature, Model } from './model.ts';
+import type { Signature } from './signature.ts';
 
 const finite = z.number();
 
@@ -14,7 +15,10 @@ const categories = z
   .array(z.string().min(1))
   .refine((names) => new Set(names).size === names.length, 'should not name a category twice');
 
-const field = z.strictObject({
+const texts: z.ZodType<readonly string[]> = z.array(z.string());
+
+/** A field of a record. */
+export const fieldSchema = z.strictObject({
   name: z.string().min(1),
   kind: z.enum(['number', 'integer', 'boolean', 'category', 'timestamp']),
   nullable: z.boolean(),
@@ -22,11 +26,12 @@ const field = z.strictObject({
   unit: z.string().exactOptional(),
   minimum: finite.exactOptional(),
   maximum: finite.exactOptional(),
-  categories: z.array(z.string()).exactOptional(),
+  categories: texts.exactOptional(),
   closed: z.boolean().exactOptional(),
 });
 
-const task = z.discriminatedUnion('kind', [
+/** What a model predicts. */
+export const taskSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('binary'),
     target: z.string(),
@@ -35,6 +40,21 @@ const task = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('multiclass'), target: z.string(), classes: z.array(z.string()).min(2) }),
   z.strictObject({ kind: z.literal('regression'), target: z.string(), unit: z.string().exactOptional() }),
 ]);
+
+const tensor = z.strictObject({
+  name: z.string(),
+  datatype: z.enum(['FP64', 'BYTES']),
+  shape: z.array(z.int()),
+});
+
+/** What a model takes and gives. */
+export const signatureSchema: z.ZodType<Signature> = z.strictObject({
+  fields: z.array(fieldSchema),
+  task: taskSchema,
+  record: z.record(z.string(), z.unknown()),
+  inputs: z.array(tensor),
+  outputs: z.array(tensor),
+});
 
 const boundedParts = ['hour', 'minute-of-day', 'weekday', 'day', 'month', 'day-of-year'] as const;
 const part: z.ZodType<DatePart> = z.enum([...boundedParts, 'epoch-day']);
@@ -124,9 +144,9 @@ const estimator = z.discriminatedUnion('kind', [
 /** The shape of a model file. What shape alone cannot tell, `findFaults` does. */
 export const modelSchema: z.ZodType<Model> = z.strictObject({
   format: z.literal('airworthy-model/1'),
-  task,
+  task: taskSchema,
   threshold: finite.min(0).max(1).exactOptional(),
-  fields: z.array(field).min(1),
+  fields: z.array(fieldSchema).min(1),
   features: z.array(feature),
   estimator,
 });

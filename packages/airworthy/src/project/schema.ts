@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { DataConfig } from '../data/schema.ts';
 import { EvaluationConfig } from '../evaluation/schema.ts';
+import { FeedbackConfig } from '../feedback/schema.ts';
+import { MonitoringConfig } from '../monitoring/schema.ts';
 import { RegistryConfig } from '../registry/schema.ts';
 import { ServingConfig } from '../serving/schema.ts';
 import { TrainingConfig } from '../training/schema.ts';
@@ -16,6 +18,8 @@ export const ProjectConfig = z.strictObject({
   evaluation: EvaluationConfig.prefault({}).describe('How the candidate is judged, and what it must show.'),
   registry: RegistryConfig.prefault({}).describe('Under which name it is kept, and its model card.'),
   serving: ServingConfig.prefault({}).describe('Where and how it is served.'),
+  monitoring: MonitoringConfig.prefault({}).describe('What is watched, and who is told.'),
+  feedback: FeedbackConfig.prefault({}).describe('Labels, what becomes of them, and when the model is improved.'),
 });
 
 /** As written in airworthy.config.ts. */

@@ -1,27 +1,32 @@
 export { type OpenedBundle, openBundle } from './bundle/open-bundle.ts';
 export { packBundle } from './bundle/pack-bundle.ts';
 export type { PackedBundle, PackInput } from './bundle/pack-input.ts';
-export { readBundleFile } from './bundle/read-bundle-file.ts';
+export { readBundleFile, readManifest } from './bundle/read-bundle-file.ts';
+export { readExample } from './bundle/read-example.ts';
 export { verifyBundle } from './bundle/verify-bundle.ts';
 export { findAlias } from './models/find-alias.ts';
+export { findVersionsOfRun } from './models/find-versions-of-run.ts';
 export { getModelVersion } from './models/get-version.ts';
-export { listModels } from './models/list-models.ts';
+export { listAliasMoves } from './models/list-alias-moves.ts';
+export { getModel, listModels } from './models/list-models.ts';
+export { type ListedVersion, listModelVersions } from './models/list-versions.ts';
 export { registerVersion } from './models/register-version.ts';
 export { resolveAlias } from './models/resolve-alias.ts';
 export { rollback } from './models/rollback.ts';
 export { setAlias } from './models/set-alias.ts';
 export { showModel } from './models/show-model.ts';
 export {
-  type AliasMove,
+  AliasMove,
   AliasName,
   type Bundle,
   CardConfig,
   type Check,
   Manifest,
+  ModelCard,
   type ModelDetails,
   ModelName,
-  type ModelSummary,
-  type ModelVersion,
+  ModelSummary,
+  ModelVersion,
   RegisterVersion,
   RegistryConfig,
   Rollback,
@@ -31,4 +36,5 @@ export {
 } from './schema.ts';
 export type { Golden, GoldenPair } from './scoring/golden.ts';
 export { type OpenScorer, openScorer } from './scoring/open-scorer.ts';
-export type { ReferenceProfile } from './scoring/reference-profile.ts';
+export { readReferenceProfile } from './scoring/read-reference-profile.ts';
+export type { ReferenceColumn, ReferenceOutput, ReferenceProfile } from './scoring/reference-profile.ts';

@@ -51,6 +51,47 @@ export const RegistryConfig = z.strictObject({
 });
 export type RegistryConfig = z.infer<typeof RegistryConfig>;
 
+const Described = z.array(z.strictObject({ description: z.string() }));
+
+/** The shape of model-card-toolkit 0.0.2, so that its readers read ours. */
+export const ModelCard = z.strictObject({
+  schema_version: z.literal('0.0.2'),
+  model_details: z.strictObject({
+    name: z.string(),
+    overview: z.string(),
+    owners: z.array(z.strictObject({ name: z.string(), contact: z.string().exactOptional() })),
+    version: z.strictObject({ name: z.string() }),
+    licenses: z.array(z.strictObject({ identifier: z.string() })),
+    references: z.array(z.strictObject({ reference: z.string() })),
+  }),
+  model_parameters: z.strictObject({
+    model_architecture: z.string(),
+    data: z.array(z.strictObject({ name: z.string(), description: z.string() })),
+    input_format: z.string(),
+    input_format_map: z.array(z.strictObject({ key: z.string(), value: z.string() })),
+    output_format: z.string(),
+    output_format_map: z.array(z.strictObject({ key: z.string(), value: z.string() })),
+  }),
+  quantitative_analysis: z.strictObject({
+    performance_metrics: z.array(
+      z.strictObject({
+        type: z.string(),
+        value: z.string(),
+        slice: z.string(),
+        confidence_interval: z.strictObject({ lower_bound: z.string(), upper_bound: z.string() }),
+      }),
+    ),
+  }),
+  considerations: z.strictObject({
+    users: Described,
+    use_cases: Described,
+    limitations: Described,
+    tradeoffs: Described,
+    ethical_considerations: z.array(z.strictObject({ name: z.string(), mitigation_strategy: z.string() })),
+  }),
+});
+export type ModelCard = z.infer<typeof ModelCard>;
+
 /** The bundle's list of contents. Its canonical bytes name the bundle: digest = sha256(manifest.json). */
 export const Manifest = z.strictObject({
   format: z.literal('airworthy-bundle/1'),
@@ -81,32 +122,35 @@ export type SetAlias = z.input<typeof SetAlias>;
 export const Rollback = z.strictObject({ model: ModelName, alias: AliasName, reason: Reason });
 export type Rollback = z.input<typeof Rollback>;
 
-export interface ModelVersion {
-  model: string;
+export const ModelVersion = z.strictObject({
+  model: z.string(),
   /** 1, 2, 3 … within the model. */
-  number: number;
-  bundle: string;
-  actor: string;
-  createdAt: number;
-}
+  number: z.int(),
+  bundle: z.string(),
+  actor: z.string(),
+  createdAt: z.number(),
+});
+export type ModelVersion = z.infer<typeof ModelVersion>;
 
 /** One move of an alias. `version` 0: the alias was removed. */
-export interface AliasMove {
-  model: string;
-  alias: string;
-  sequence: number;
-  version: number;
-  actor: string;
-  reason: string;
-  at: number;
-}
+export const AliasMove = z.strictObject({
+  model: z.string(),
+  alias: z.string(),
+  sequence: z.int(),
+  version: z.int(),
+  actor: z.string(),
+  reason: z.string(),
+  at: z.number(),
+});
+export type AliasMove = z.infer<typeof AliasMove>;
 
-export interface ModelSummary {
-  name: string;
-  createdAt: number;
-  versions: number;
-  aliases: Record<string, number>;
-}
+export const ModelSummary = z.strictObject({
+  name: z.string(),
+  createdAt: z.number(),
+  versions: z.int(),
+  aliases: z.record(z.string(), z.int()),
+});
+export type ModelSummary = z.infer<typeof ModelSummary>;
 
 export interface ModelDetails extends Omit<ModelSummary, 'versions'> {
   /** Newest first. */

@@ -1,5 +1,7 @@
 import type { Prediction } from '../models/to-prediction.ts';
 import type { Context } from '../store/ports.ts';
+import { businessKeyOf } from './business-key.ts';
+import type { JsonRecord } from './check-records.ts';
 import { inSlices } from './in-slices.ts';
 import type { LoadedRelease } from './load-release.ts';
 import { predictRecords } from './predict-records.ts';
@@ -15,25 +17,41 @@ export interface PredictResult {
   modelVersion: number;
 }
 
-/** Checks, scores, names and logs a request's records; without a log nothing is kept. */
-export function createAnswer(context: Context, log: PredictionLog | undefined) {
+export interface PredictOptions {
+  /** Names the predictions, so that a request sent again is not counted twice. */
+  traceId?: string | undefined;
+  /** Told as the request's latency instead of the one measured: for rehearsals. */
+  latencyUs?: number | undefined;
+}
+
+/**
+ * Checks, scores, names and logs a request's records; without a log nothing is kept.
+ *
+ * @param key `serving.key`
+ */
+export function createAnswer(
+  context: Context,
+  log: PredictionLog | undefined,
+  key: readonly string[] | undefined,
+) {
   return async (
     endpoint: string,
     release: LoadedRelease,
     records: readonly unknown[],
-    traceId: string | undefined,
+    { traceId, latencyUs }: PredictOptions,
   ): Promise<PredictResult> => {
     const started = performance.now();
     const predictions = await predictRecords(endpoint, release, records);
-    const ids = predictionIds(records.length, traceId);
-    const { model, version } = release;
+    const at = context.clock.now();
+    const ids = predictionIds(records.length, traceId, at);
+    const { model, version, bundle } = release;
     if (log) {
-      const latency_us = Math.round((performance.now() - started) * 1_000);
-      const at = context.clock.now();
-      const shared = { project: context.project, endpoint, model, version, arm: ARM, latency_us, at };
+      const measured = Math.round(latencyUs ?? (performance.now() - started) * 1_000);
+      const shared = { endpoint, model, version, bundle, arm: ARM, at, latencyUs: measured };
       await inSlices(records.length, (index) => {
-        const record_json = JSON.stringify(records[index]);
-        log.add({ ...shared, id: ids[index], record_json, output_json: JSON.stringify(predictions[index]) });
+        const record = records[index] as JsonRecord;
+        const businessKey = key === undefined ? null : businessKeyOf(record, key);
+        log.add({ ...shared, id: ids[index], record, prediction: predictions[index], businessKey });
       });
     }
     return { predictions, ids, model, modelVersion: version };

@@ -1,7 +1,7 @@
 import { AirworthyError, toAirworthyError } from '../kernel/errors.ts';
 import type { Signature } from '../models/signature.ts';
 import type { Context } from '../store/ports.ts';
-import { createAnswer, type PredictResult } from './answer-request.ts';
+import { createAnswer, type PredictOptions, type PredictResult } from './answer-request.ts';
 import {
   closeSlot,
   createSlot,
@@ -10,14 +10,17 @@ import {
   servingAt,
   statusOf,
 } from './endpoint-slot.ts';
+import type { PredictionObserver } from './observe-predictions.ts';
 import { checkBatchSize } from './predict-records.ts';
 import { createPredictionLog, type PredictionLogCounts } from './prediction-log.ts';
 import { readPrediction } from './prediction-rows.ts';
-import { currentDeployment, currentDeployments } from './record-deployment.ts';
+import { ARM, currentDeployment, currentDeployments } from './record-deployment.ts';
 import type { Deployment, EndpointStatus, LoggedPrediction, Release, ServingConfig } from './schema.ts';
 
 export interface EndpointsOptions {
   config: ServingConfig;
+  /** Is told of every prediction and failure. */
+  observer?: PredictionObserver | undefined;
 }
 
 /** Everything that serves in this process. */
@@ -29,11 +32,7 @@ export interface Endpoints {
    */
   deploy(endpoint: string, release: Release): Promise<Deployment>;
   /** @throws ENDPOINT_NOT_FOUND, ENDPOINT_NOT_READY, RECORD_INVALID, BATCH_TOO_LARGE */
-  predict(
-    endpoint: string,
-    records: readonly unknown[],
-    options?: { traceId?: string | undefined },
-  ): Promise<PredictResult>;
+  predict(endpoint: string, records: readonly unknown[], options?: PredictOptions): Promise<PredictResult>;
   /** What an endpoint takes and gives now. @throws ENDPOINT_NOT_FOUND, ENDPOINT_NOT_READY */
   describe(endpoint: string): { deployment: Deployment; signature: Signature };
   /** Is there an endpoint of that name, ready or not? */
@@ -47,6 +46,8 @@ export interface Endpoints {
   /** A logged prediction, written or still waiting to be. @throws PREDICTION_NOT_FOUND */
   findPrediction(id: string): Promise<LoggedPrediction>;
   predictionCounts(): PredictionLogCounts;
+  /** Resolves when every prediction given so far is on disk and told to the observer, or one write has failed. */
+  flush(): Promise<void>;
   /** Waits for requests in flight, then flushes the prediction log. */
   close(): Promise<void>;
 }
@@ -59,16 +60,20 @@ export interface Endpoints {
  * await endpoints.deploy('flight-delays', { model: 'flight-delays', version: 1, bundle });
  * await endpoints.predict('flight-delays', [{ date: '2001-02-03T17:40:00Z', distance: 733 }]);
  */
-export function createEndpoints(context: Context, { config }: EndpointsOptions): Endpoints {
+export function createEndpoints(context: Context, { config, observer }: EndpointsOptions): Endpoints {
   const slots = new Map<string, EndpointSlot>();
-  const log = createPredictionLog(context, config.predictionLog);
-  const answer = createAnswer(context, config.predictionLog.enabled ? log : undefined);
+  const log = createPredictionLog(context, config.predictionLog, observer);
+  const answer = createAnswer(
+    context,
+    config.predictionLog.enabled || observer ? log : undefined,
+    config.key,
+  );
   let restored = false;
 
   async function deploy(endpoint: string, release: Release): Promise<Deployment> {
     const slot = slots.get(endpoint) ?? createSlot(endpoint);
     slots.set(endpoint, slot);
-    const swap = slot.lastDeploy.then(() => putInPlace(context, slot, release));
+    const swap = slot.lastDeploy.then(() => putInPlace(context, slot, release, config.key));
     const settled = swap.then(
       () => void slots.set(endpoint, slot),
       (error) => keepOrForget(slot, toAirworthyError(error).message),
@@ -98,10 +103,23 @@ export function createEndpoints(context: Context, { config }: EndpointsOptions):
   return {
     deploy,
     restore,
-    async predict(endpoint, records, { traceId } = {}) {
+    async predict(endpoint, records, options = {}) {
       const { handle } = servingAt(slots, endpoint);
-      checkBatchSize(endpoint, records.length, config.limits.maxBatch);
-      return handle.use((release) => answer(endpoint, release, records, traceId));
+      return handle.use(async (release) => {
+        try {
+          checkBatchSize(endpoint, records.length, config.limits.maxBatch);
+          return await answer(endpoint, release, records, options);
+        } catch (error) {
+          const { model, version, bundle } = release;
+          const served = { endpoint, model, version, bundle, arm: ARM, at: context.clock.now() };
+          log.addFailure({
+            ...served,
+            code: toAirworthyError(error).code,
+            records: Math.max(1, records.length),
+          });
+          throw error;
+        }
+      });
     },
     describe(endpoint) {
       const { deployment, handle } = servingAt(slots, endpoint);
@@ -118,6 +136,7 @@ export function createEndpoints(context: Context, { config }: EndpointsOptions):
       });
     },
     predictionCounts: log.counts,
+    flush: log.flush,
     async close() {
       await Promise.all([...slots.values()].map(closeSlot));
       await log.close();

@@ -49,6 +49,8 @@ function wrongValue(error: ErrorObject, field: Field, value: unknown): string {
       return outOfRange('greatest', String(error.params.limit), field, value);
     case 'minLength':
       return 'must not be empty';
+    case 'maxLength':
+      return `must have at most ${error.params.limit} characters`;
     case 'enum':
       return `must be one of ${listed(field.categories ?? [])}, got ${show(value)}`;
     default:

@@ -44,10 +44,11 @@ export async function putInPlace(
   context: Context,
   slot: EndpointSlot,
   release: Release,
+  key: readonly string[] | undefined,
 ): Promise<Deployment> {
   const current = slot.serving?.handle;
   const resident = [current, slot.former].find((handle) => handle && isSame(handle.loaded, release));
-  const handle = resident ?? createReleaseHandle(await loadRelease(context, release));
+  const handle = resident ?? createReleaseHandle(await loadRelease(context, release, key));
   const deployment = await recordDeployment(context, slot.endpoint, release).catch(async (error) => {
     if (!resident) await handle.retire();
     throw error;

@@ -9,6 +9,7 @@ import { openBundle, openScorer, readBundleFile } from '../registry/index.ts';
 import type { Context } from '../store/ports.ts';
 import { createRecordCheck, type JsonRecord, type RecordCheck } from './check-records.ts';
 import { inSlices } from './in-slices.ts';
+import { withKeyFields } from './key-fields.ts';
 import type { Release } from './schema.ts';
 
 /** A record with the scores it had when the bundle was packed (`outputWidth` numbers). */
@@ -19,6 +20,7 @@ interface GoldenPair {
 
 /** A release in memory, compiled and proven on its golden records. */
 export interface LoadedRelease extends Release {
+  /** What its endpoint takes: the model's own, and the key's fields. */
   signature: Signature;
   check: RecordCheck;
   /** The predictions for checked records. A score that is not finite is the caller's to refuse. @throws ONNX_RUN_FAILED */
@@ -40,9 +42,16 @@ const NATIVE_TOLERANCE = 1e-9;
 /**
  * Opens a bundle, compiles its model and signature and replays its golden records.
  * Throws WARM_UP_FAILED where a score differs from what the bundle was packed with.
+ *
+ * @param key `serving.key`
  */
-export async function loadRelease(context: Context, release: Release): Promise<LoadedRelease> {
-  const { model, signature } = await openBundle(context, release.bundle);
+export async function loadRelease(
+  context: Context,
+  release: Release,
+  key?: readonly string[],
+): Promise<LoadedRelease> {
+  const { model, signature: own } = await openBundle(context, release.bundle);
+  const signature = withKeyFields(own, key);
   const golden = await readBundleFile(context, release.bundle, 'golden.json');
   const scoring =
     model.estimator.kind === 'onnx'

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { testContext } from '../../test/test-context.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Context } from '../store/ports.ts';
+import type { PredictionObserver, ServedPrediction } from './observe-predictions.ts';
 import { createPredictionLog } from './prediction-log.ts';
 import { readPrediction } from './prediction-rows.ts';
 import { prunePredictions } from './prune-predictions.ts';
@@ -11,18 +12,19 @@ import { ServingConfig } from './schema.ts';
 
 const { predictionLog: DEFAULTS } = ServingConfig.parse({});
 
-function row(at = 0, id = newId()) {
+function row(at = 0, id = newId(), distance = 733): ServedPrediction {
   return {
-    project: 'test',
     id,
     endpoint: 'flight-delays',
     model: 'flight-delays',
     version: 1,
+    bundle: 'b',
     arm: 'champion',
-    record_json: '{"distance":733}',
-    output_json: '{"label":true,"probability":0.6}',
-    latency_us: 12,
+    record: { distance },
+    prediction: { label: true, probability: 0.6 },
+    latencyUs: 12,
     at,
+    businessKey: null,
   };
 }
 
@@ -88,7 +90,7 @@ test('a caller that repeats its trace id overwrites nothing', async () => {
   const log = createPredictionLog(context, DEFAULTS);
   const first = row();
   log.add(first);
-  log.add({ ...row(), id: first.id, record_json: '{"distance":1}' });
+  log.add(row(0, first.id, 1));
   await log.close();
   assert.deepEqual(log.counts(), { logged: 1, shed: 0, repeated: 1, queued: 0 });
   assert.equal((await readPrediction(context, first.id))?.record.distance, 733);
@@ -131,4 +133,85 @@ test('pruning deletes what is older than the retention and nothing else', async 
   await context.store.database.write((sql) => sql.insertInto('endpoint').values(endpoint).execute());
   assert.equal(await prunePredictions(context, 30), 1_200);
   assert.equal(await countRows(context), 3);
+});
+
+/** Keeps what it is told; as a table does, it forgets what a failed transaction told it. */
+function createWitness() {
+  const told = { ids: [] as string[], failures: 0, shed: 0, settled: [] as boolean[] };
+  let batch: string[] = [];
+  let failures = 0;
+  const observer: PredictionObserver = {
+    async record(sql, predictions) {
+      // The rows are there already, in the same transaction.
+      const { count } = sql.fn;
+      await sql.selectFrom('prediction').select(count('id').as('rows')).executeTakeFirst();
+      batch = predictions.map(({ id }) => id);
+    },
+    settled(committed) {
+      told.settled.push(committed);
+      if (!committed) return;
+      told.ids.push(...batch);
+      told.failures += failures;
+      batch = [];
+      failures = 0;
+    },
+    failed(failure) {
+      failures += failure.records;
+    },
+    shed() {
+      told.shed++;
+    },
+  };
+  return { told, observer };
+}
+
+const FAILURE = { ...row(), code: 'RECORD_INVALID', records: 3 };
+
+test('the observer is told of exactly what came to be on disk, repeated ids not again', async () => {
+  await using context = testContext();
+  const { told, observer } = createWitness();
+  const log = createPredictionLog(context, { ...DEFAULTS, queue: 60 }, observer);
+  const restore = await hideTable(context);
+  const rows = Array.from({ length: 55 }, () => row());
+  for (const each of rows) log.add(each);
+  log.add(row(0, rows[0].id, 1));
+  log.addFailure(FAILURE);
+  await log.flush();
+  assert.deepEqual(told, { ids: [], failures: 0, shed: 0, settled: [false] });
+  await restore();
+  await log.flush();
+  log.add(row(0, rows[3].id));
+  await log.close();
+  assert.deepEqual(
+    told.ids,
+    rows.map(({ id }) => id),
+  );
+  assert.equal(told.failures, 3);
+  assert.equal(log.counts().repeated, 2);
+  log.add(row());
+  assert.equal(told.shed, 1);
+});
+
+test('failures alone are told soon', async () => {
+  await using context = testContext();
+  const { told, observer } = createWitness();
+  const log = createPredictionLog(context, DEFAULTS, observer);
+  log.addFailure(FAILURE);
+  await pause(400);
+  assert.equal(told.failures, 3);
+  await log.close();
+});
+
+test('where predictions are not kept the observer is told all the same', async () => {
+  await using context = testContext();
+  const { told, observer } = createWitness();
+  const log = createPredictionLog(context, { ...DEFAULTS, enabled: false }, observer);
+  const rows = Array.from({ length: 1_200 }, () => row());
+  for (const each of rows) log.add(each);
+  assert.equal(log.findQueued(rows[0].id), undefined);
+  await log.flush();
+  assert.equal(told.ids.length, 1_200);
+  assert.equal(await countRows(context), 0);
+  await log.close();
+  assert.equal(log.counts().logged, 0);
 });

@@ -1,7 +1,10 @@
+import type { Kysely } from 'kysely';
 import type { Context } from '../store/ports.ts';
+import type { Schema } from '../store/sql/schema.ts';
+import type { PredictionObserver, ServedFailure, ServedPrediction } from './observe-predictions.ts';
 import { insertPredictions, type PredictionRow, toLoggedPrediction } from './prediction-rows.ts';
 import { prunePredictions } from './prune-predictions.ts';
-import { createRowQueue } from './row-queue.ts';
+import { createRowQueue, type QueuedPrediction } from './row-queue.ts';
 import type { LoggedPrediction, ServingConfig } from './schema.ts';
 
 const FLUSH_MS = 250;
@@ -26,7 +29,9 @@ export interface PredictionLogCounts {
 
 export interface PredictionLog {
   /** Takes a prediction to be written soon, or sheds and counts it; never throws, never waits. */
-  add(row: PredictionRow): void;
+  add(served: ServedPrediction): void;
+  /** Tells the observer of records that got no prediction; never throws, never waits. */
+  addFailure(failure: ServedFailure): void;
   /** A prediction that waits to be written. */
   findQueued(id: string): LoggedPrediction | undefined;
   counts(): PredictionLogCounts;
@@ -37,13 +42,20 @@ export interface PredictionLog {
 }
 
 /**
- * Writes predictions in batches off the request path. What waits is bounded in rows and bytes; when the disk
- * cannot keep up (or is full) new predictions are shed and counted, requests are answered as ever, and
- * writing goes on by itself when it can.
+ * Writes predictions in batches off the request path, and tells the observer of each batch in the same transaction.
+ * What waits is bounded in rows and bytes; when the disk cannot keep up (or is full) new predictions are shed and
+ * counted, requests are answered as ever, and writing goes on by itself when it can. Where `enabled` is false no
+ * prediction is kept: all are only told to the observer.
  */
-export function createPredictionLog(context: Context, config: ServingConfig['predictionLog']): PredictionLog {
+export function createPredictionLog(
+  context: Context,
+  config: ServingConfig['predictionLog'],
+  observer?: PredictionObserver,
+): PredictionLog {
   const counts = { logged: 0, shed: 0, repeated: 0 };
   const queue = createRowQueue(config.queue, QUEUE_BYTES);
+  let taken = 0;
+  let failuresWait = false;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<boolean> | undefined;
@@ -61,7 +73,7 @@ export function createPredictionLog(context: Context, config: ServingConfig['pre
   function writeBatch(): Promise<boolean> {
     writing ??= writeFirstRows().finally(() => {
       writing = undefined;
-      if (queue.length === 0 || closed) return;
+      if ((queue.length === 0 && !failuresWait) || closed) return;
       if (report.failing()) wake(RETRY_MS);
       // A batch is waiting already; requests get their turn first.
       else if (queue.length >= FLUSH_ROWS) setImmediate(writeBatch);
@@ -72,39 +84,65 @@ export function createPredictionLog(context: Context, config: ServingConfig['pre
 
   async function writeFirstRows(): Promise<boolean> {
     const batch = queue.first(FLUSH_ROWS);
-    if (batch.length === 0) return true;
+    if (batch.length === 0 && !failuresWait) return true;
+    failuresWait = false;
     try {
-      const inserted = await context.store.database.write((sql) => insertPredictions(sql, batch));
+      const repeated = await context.store.database.write((sql) => writeRows(sql, batch));
       queue.dropFirst(batch.length);
-      counts.logged += inserted;
-      counts.repeated += batch.length - inserted;
+      taken += batch.length;
+      counts.repeated += repeated;
+      if (config.enabled) counts.logged += batch.length - repeated;
+      observer?.settled(true);
       report.wrote();
       return true;
     } catch (error) {
+      failuresWait = true;
+      observer?.settled(false);
       report.failed(error);
       return false;
     }
   }
 
+  /** Returns how many were on disk before. */
+  async function writeRows(sql: Kysely<Schema>, batch: readonly QueuedPrediction[]): Promise<number> {
+    const served = batch.map((queued) => queued.served);
+    const fresh = config.enabled ? await insertFresh(sql, batch) : served;
+    await observer?.record(sql, fresh);
+    return served.length - fresh.length;
+  }
+
+  async function insertFresh(sql: Kysely<Schema>, batch: readonly QueuedPrediction[]) {
+    const rows = batch.map((queued) => toRow(context.project, queued));
+    const inserted = new Set(await insertPredictions(sql, rows));
+    // An id may be in the batch twice: only its first prediction is on disk.
+    return batch.map(({ served }) => served).filter(({ id }) => inserted.delete(id));
+  }
+
   async function flush(): Promise<void> {
-    const written = () => counts.logged + counts.repeated;
-    const goal = written() + queue.length;
-    while (written() < goal) if (!(await writeBatch())) return;
+    const goal = taken + queue.length;
+    while (taken < goal || failuresWait) if (!(await writeBatch())) return;
   }
 
   return {
-    add(row) {
-      if (closed || !queue.offer(row)) {
+    add(served) {
+      if (closed || !queue.offer({ served, texts: config.enabled ? textsOf(served) : null })) {
         counts.shed++;
+        observer?.shed(served);
         report.shed();
         return;
       }
       if (queue.length === FLUSH_ROWS && !report.failing()) void writeBatch();
       else wake(FLUSH_MS);
     },
+    addFailure(failure) {
+      if (observer === undefined || closed) return;
+      observer.failed(failure);
+      failuresWait = true;
+      wake(FLUSH_MS);
+    },
     findQueued(id) {
-      const row = queue.find(id);
-      return row && toLoggedPrediction(row);
+      const queued = queue.find(id);
+      return queued?.texts ? toLoggedPrediction(toRow(context.project, queued)) : undefined;
     },
     counts: () => ({ ...counts, queued: queue.length }),
     flush,
@@ -118,6 +156,28 @@ export function createPredictionLog(context: Context, config: ServingConfig['pre
       if (queue.length > 0) context.log.error({ predictions: queue.length }, 'predictions lost at shutdown');
       queue.dropFirst(queue.length);
     },
+  };
+}
+
+function textsOf({ record, prediction }: ServedPrediction): NonNullable<QueuedPrediction['texts']> {
+  return { record: JSON.stringify(record), output: JSON.stringify(prediction) };
+}
+
+function toRow(project: string, { served, texts }: QueuedPrediction): PredictionRow {
+  const { id, endpoint, model, version, arm, at } = served;
+  const kept = texts ?? textsOf(served);
+  return {
+    project,
+    id,
+    endpoint,
+    model,
+    version,
+    arm,
+    record_json: kept.record,
+    output_json: kept.output,
+    latency_us: served.latencyUs,
+    at,
+    business_key: served.businessKey,
   };
 }
 

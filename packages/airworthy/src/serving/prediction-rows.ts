@@ -5,41 +5,66 @@ import type { LoggedPrediction } from './schema.ts';
 
 export type PredictionRow = PredictionTable;
 
-/** Rows a statement: 10 variables each. One a row would cost PostgreSQL a round trip a prediction. */
+/** Rows a statement: 11 variables each. One a row would cost PostgreSQL a round trip a prediction. */
 const CHUNK = 50;
 
-/** Inserts rows whose id is new; returns how many were. */
+/** Inserts rows whose id is new; returns the ids that were. */
 export async function insertPredictions(
   sql: Kysely<Schema>,
   rows: readonly PredictionRow[],
-): Promise<number> {
-  let inserted = 0n;
+): Promise<string[]> {
+  const inserted: string[] = [];
   // Compiled once for all chunks of a length: building the query anew costs several times the insert itself.
-  const compiled = new Map<number, CompiledQuery>();
+  const compiled = new Map<number, CompiledQuery<{ id: string }>>();
   for (let start = 0; start < rows.length; start += CHUNK) {
     const chunk = rows.slice(start, start + CHUNK).map(inColumnOrder);
     const query = compiled.get(chunk.length) ?? compileInsert(sql, chunk);
     compiled.set(chunk.length, query);
-    const result = await sql.executeQuery({
+    const result = await sql.executeQuery<{ id: string }>({
       ...query,
       parameters: chunk.flatMap((row) => Object.values(row)),
     });
-    inserted += result.numAffectedRows ?? 0n;
+    for (const { id } of result.rows) inserted.push(id);
   }
-  return Number(inserted);
+  return inserted;
 }
 
-function compileInsert(sql: Kysely<Schema>, rows: PredictionRow[]): CompiledQuery {
+function compileInsert(sql: Kysely<Schema>, rows: PredictionRow[]): CompiledQuery<{ id: string }> {
   return sql
     .insertInto('prediction')
     .values(rows)
     .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
     .compile();
 }
 
 function inColumnOrder(row: PredictionRow): PredictionRow {
-  const { project, id, endpoint, model, version, arm, record_json, output_json, latency_us, at } = row;
-  return { project, id, endpoint, model, version, arm, record_json, output_json, latency_us, at };
+  const {
+    project,
+    id,
+    endpoint,
+    model,
+    version,
+    arm,
+    record_json,
+    output_json,
+    latency_us,
+    at,
+    business_key,
+  } = row;
+  return {
+    project,
+    id,
+    endpoint,
+    model,
+    version,
+    arm,
+    record_json,
+    output_json,
+    latency_us,
+    at,
+    business_key,
+  };
 }
 
 /** A prediction on disk, by its id. */

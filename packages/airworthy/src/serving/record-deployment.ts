@@ -89,7 +89,7 @@ function newRow(context: Context, endpoint: string, release: Release, now: numbe
   };
 }
 
-function toDeployment(row: DeploymentTable): Deployment {
+export function toDeployment(row: DeploymentTable): Deployment {
   const { id, endpoint, model, version, bundle, actor, reason, started_at } = row;
   return { id, endpoint, model, version, bundle, actor, reason, startedAt: started_at };
 }

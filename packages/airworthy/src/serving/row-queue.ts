@@ -1,29 +1,36 @@
-import type { PredictionRow } from './prediction-rows.ts';
+import type { ServedPrediction } from './observe-predictions.ts';
 
-/** Rows that wait to be written, in order, bounded in number and size. */
+/** A prediction on its way to disk. */
+export interface QueuedPrediction {
+  served: ServedPrediction;
+  /** As they will be written: taken at once, as the record is the caller's. Null where predictions are not kept. */
+  texts: { record: string; output: string } | null;
+}
+
+/** Predictions that wait to be written, in order, bounded in number and size. */
 export interface RowQueue {
   readonly length: number;
-  /** False, and the row is not taken, where the queue is full. */
-  offer(row: PredictionRow): boolean;
-  first(count: number): PredictionRow[];
+  /** False, and the prediction is not taken, where the queue is full. */
+  offer(queued: QueuedPrediction): boolean;
+  first(count: number): QueuedPrediction[];
   dropFirst(count: number): void;
-  find(id: string): PredictionRow | undefined;
+  find(id: string): QueuedPrediction | undefined;
 }
 
 /** What a row takes beside its texts: names, id and numbers. */
 const ROW_BYTES = 300;
 
 export function createRowQueue(mostRows: number, mostBytes: number): RowQueue {
-  let rows: PredictionRow[] = [];
+  let rows: QueuedPrediction[] = [];
   let bytes = 0;
   return {
     get length() {
       return rows.length;
     },
-    offer(row) {
-      const size = sizeOf(row);
+    offer(queued) {
+      const size = sizeOf(queued);
       if (rows.length >= mostRows || bytes + size > mostBytes) return false;
-      rows.push(row);
+      rows.push(queued);
       bytes += size;
       return true;
     },
@@ -32,10 +39,16 @@ export function createRowQueue(mostRows: number, mostBytes: number): RowQueue {
       for (const row of rows.slice(0, count)) bytes -= sizeOf(row);
       rows = rows.slice(count);
     },
-    find: (id) => rows.find((row) => row.id === id),
+    find: (id) => rows.find(({ served }) => served.id === id),
   };
 }
 
-function sizeOf(row: PredictionRow): number {
-  return row.record_json.length + row.output_json.length + ROW_BYTES;
+function sizeOf({ texts, served }: QueuedPrediction): number {
+  if (texts) return texts.record.length + texts.output.length + ROW_BYTES;
+  let size = ROW_BYTES;
+  for (const name in served.record) {
+    const value = served.record[name];
+    size += typeof value === 'string' ? value.length : 8;
+  }
+  return size;
 }

@@ -9,6 +9,14 @@ export const EndpointName = z
 /** The `serving` key of a project. */
 export const ServingConfig = z.strictObject({
   endpoint: EndpointName.optional().describe('Name of the endpoint; the project’s name where absent.'),
+  key: z
+    .array(z.string().min(1))
+    .min(1)
+    .max(10)
+    .optional()
+    .describe(
+      'Fields of a record that say what it is about, such as an order number: labels may be sent by them. Those that are no features are taken beside these.',
+    ),
   host: z
     .string()
     .min(1)
@@ -69,6 +77,10 @@ export const Deployment = z.strictObject({
   startedAt: z.number(),
 });
 export type Deployment = z.infer<typeof Deployment>;
+
+/** The same of any time. `endedAt` null: it serves now. */
+export const DeploymentRecord = Deployment.extend({ endedAt: z.number().nullable() });
+export type DeploymentRecord = z.infer<typeof DeploymentRecord>;
 
 /** On what evidence a bundle serves. */
 export const Evidence = z.strictObject({

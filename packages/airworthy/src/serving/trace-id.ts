@@ -19,16 +19,18 @@ export function parseTraceparent(header: string | undefined): string | undefined
 
 /**
  * One id a record: the caller's trace id names the first and the others follow from it, so that a request
- * sent again names the same predictions; without one, ids are random.
+ * sent again names the same predictions. Ids that we make begin with the time in milliseconds (as a UUID of version 7
+ * does), so that rows written together lie together on disk; their last 20 characters are random.
  */
-export function predictionIds(count: number, traceId: string | undefined): string[] {
+export function predictionIds(count: number, traceId: string | undefined, now: number): string[] {
   return Array.from({ length: count }, (_, index) => {
-    if (traceId === undefined) return randomId();
-    return index === 0 ? traceId : sha256(`${traceId}/${index}`).slice(0, 32);
+    if (traceId === undefined) return now.toString(16).padStart(12, '0').slice(-12) + randomTail();
+    return index === 0 ? traceId : traceId.slice(0, 12) + sha256(`${traceId}/${index}`).slice(0, 20);
   });
 }
 
-/** Node draws UUIDs from a pool: a tenth of the cost of asking the system for 16 bytes, which is felt a request. */
-function randomId(): string {
-  return randomUUID().replaceAll('-', '');
+/** Node draws UUIDs from a pool: a tenth of the cost of asking the system for bytes, which is felt a request. */
+function randomTail(): string {
+  const uuid = randomUUID();
+  return uuid.slice(0, 8) + uuid.slice(24);
 }

@@ -30,10 +30,13 @@ export function reliabilityByWidth(
 
 function binsByWidth(probability: Float64Array, bins: number): Int32Array {
   const binOf = new Int32Array(probability.length);
-  for (let row = 0; row < binOf.length; row++) {
-    binOf[row] = Math.min(Math.max(Math.ceil(probability[row] * bins) - 1, 0), bins - 1);
-  }
+  for (let row = 0; row < binOf.length; row++) binOf[row] = binByWidth(probability[row], bins);
   return binOf;
+}
+
+/** Which of so many right-closed bins of equal width a probability is in. */
+export function binByWidth(probability: number, bins: number): number {
+  return Math.min(Math.max(Math.ceil(probability * bins) - 1, 0), bins - 1);
 }
 
 /** Bins of equal numbers of rows by ascending prediction; equal predictions stay together. */

@@ -43,7 +43,8 @@ export function multiclassLogLosses(y: Labels, probabilities: Float64Array, clas
   return losses.map((_, row) => surprise(probabilities[row * classes + y[row]]));
 }
 
-function surprise(probability: number): number {
+/** -ln of the probability given to what happened, which is kept a little from 0 and 1. */
+export function surprise(probability: number): number {
   return -Math.log(Math.min(Math.max(probability, CLIP), 1 - CLIP));
 }
 

@@ -8,18 +8,25 @@ import { criticalZ, type Estimate, type Interval, unseenShare } from './interval
 export function delongAuc(y: Uint8Array, score: Float64Array, confidence = 0.95): Estimate {
   const placed = placements(y, score);
   const standardError = Math.sqrt(placementVariance(placed, y, placed.values));
-  if (!(standardError > 0)) {
-    return { value: placed.auc, standardError: 0, ...disjointPairs(placed, placed.auc, 0, confidence) };
-  }
+  return aucEstimate(placed, standardError, confidence);
+}
+
+/** An AUC with its interval on the logit scale; exact bounds where there is no standard error. */
+export function aucEstimate(placed: AucParts, standardError: number, confidence: number): Estimate {
   const { auc } = placed;
-  const half = (criticalZ(confidence) * standardError) / (auc * (1 - auc));
-  const logit = Math.log(auc / (1 - auc));
-  return {
-    value: auc,
-    standardError,
-    low: 1 / (1 + Math.exp(half - logit)),
-    high: 1 / (1 + Math.exp(-half - logit)),
-  };
+  if (!(standardError > 0)) {
+    return { value: auc, standardError: 0, ...disjointPairs(placed, auc, 0, confidence) };
+  }
+  return { value: auc, standardError, ...logitInterval(auc, standardError, confidence) };
+}
+
+type AucParts = Pick<Placements, 'auc' | 'positives' | 'negatives'>;
+
+/** Symmetric on the logit scale, so that it stays within 0 and 1. */
+export function logitInterval(share: number, standardError: number, confidence: number): Interval {
+  const half = (criticalZ(confidence) * standardError) / (share * (1 - share));
+  const logit = Math.log(share / (1 - share));
+  return { low: 1 / (1 + Math.exp(half - logit)), high: 1 / (1 + Math.exp(-half - logit)) };
 }
 
 /** The difference of two AUCs on the same rows, a - b, with DeLong's standard error of the difference. */
@@ -55,7 +62,7 @@ function placementVariance(placed: Placements, y: Uint8Array, values: Float64Arr
  * smaller class gives that many disjoint pairs, all seen alike; the share that is not may lie anywhere from
  * `lowest` to 1.
  */
-function disjointPairs(placed: Placements, value: number, lowest: number, confidence: number): Interval {
+function disjointPairs(placed: AucParts, value: number, lowest: number, confidence: number): Interval {
   const unseen = unseenShare(Math.min(placed.positives, placed.negatives), confidence);
   return { low: value - unseen * (value - lowest), high: value + unseen * (1 - value) };
 }

@@ -46,17 +46,17 @@ function drawByRejection(random: Random, trials: number, p: number): number {
 }
 
 /**
- * How often each group appears when as many rows as there are are drawn with replacement from groups of these
- * sizes, written into `out`: a bootstrap of grouped rows at a cost that does not grow with the rows.
+ * How often each group appears when rows are drawn with replacement from groups of these sizes, written into `out`: a
+ * bootstrap of grouped rows at a cost that does not grow with the rows. As many are drawn as there are, if not told.
  */
-export function multinomialDraw(random: Random, counts: Float64Array, out: Float64Array): void {
-  let rowsLeft = counts.reduce((total, count) => total + count, 0);
-  let massLeft = rowsLeft;
-  for (let group = 0; group < counts.length; group++) {
-    const last = counts[group] >= massLeft;
-    const drawn = last ? rowsLeft : binomialDraw(random, rowsLeft, counts[group] / massLeft);
+export function multinomialDraw(random: Random, sizes: Float64Array, out: Float64Array, rows?: number): void {
+  let massLeft = sizes.reduce((total, size) => total + size, 0);
+  let rowsLeft = rows ?? massLeft;
+  for (let group = 0; group < sizes.length; group++) {
+    const last = sizes[group] >= massLeft;
+    const drawn = last ? rowsLeft : binomialDraw(random, rowsLeft, sizes[group] / massLeft);
     out[group] = drawn;
     rowsLeft -= drawn;
-    massLeft -= counts[group];
+    massLeft -= sizes[group];
   }
 }

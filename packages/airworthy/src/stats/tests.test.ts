@@ -7,6 +7,7 @@ import { binOf, quantileEdges } from './quantile-edges.ts';
 import { createRandom } from './random.ts';
 import {
   benjaminiHochberg,
+  benjaminiYekutieli,
   chiSquareTwoSample,
   holm,
   kolmogorovSmirnov,
@@ -63,6 +64,14 @@ test('the p-values of Benjamini and Hochberg (1995)', () => {
   for (const each of benjaminiHochberg([0.04, 0.01, 0.05, 0.02, 0.03])) {
     assert.equal(each.toFixed(12), '0.050000000000');
   }
+});
+
+test('Benjamini and Yekutieli pay for dependence with the harmonic number', () => {
+  for (const each of benjaminiYekutieli([0.04, 0.01, 0.05, 0.02, 0.03])) {
+    assert.equal(each.toFixed(7), '0.1141667');
+  }
+  assert.deepEqual(benjaminiYekutieli([0.9, 0.95]), [1, 1]);
+  assert.deepEqual(benjaminiYekutieli([]), []);
 });
 
 const fixture = join(import.meta.dirname, '../../test/fixtures/stats-oracle.json');

@@ -58,6 +58,35 @@ export async function appendAudit(context: Context, sql: Kysely<Schema>, input: 
     .execute();
 }
 
+/** An entry as it was written. */
+export interface AuditItem extends AuditInput {
+  /** 1, 2, 3 … within the project. */
+  sequence: number;
+  actor: string;
+  at: number;
+  hash: string;
+}
+
+/** Entries, newest first: all, or those about one object; of a long list those before a sequence number. */
+export async function listAudit(
+  context: Context,
+  { object, before, limit }: { object?: string | undefined; before?: number | undefined; limit: number },
+): Promise<AuditItem[]> {
+  let query = context.store.database.sql
+    .selectFrom('audit_entry')
+    .selectAll()
+    .where('project', '=', context.project)
+    .orderBy('sequence', 'desc')
+    .limit(limit);
+  if (object !== undefined) query = query.where('object', '=', object);
+  if (before !== undefined) query = query.where('sequence', '<', before);
+  const rows = await query.execute();
+  return rows.map(({ sequence, actor, action, object: about, reason, evidence, at, hash }) => ({
+    ...{ sequence, actor, action, object: about, reason },
+    ...{ evidence: JSON.parse(evidence), at, hash },
+  }));
+}
+
 /** Recomputes the project's whole chain and says where it first breaks. */
 export async function verifyAudit(context: Context): Promise<AuditReport> {
   let [sequence, head] = [0, GENESIS];

@@ -4,6 +4,7 @@ import { openDiskBlobs } from './blobs/disk.ts';
 import { openWithReserve } from './disk-reserve.ts';
 import { createFolderLock, type FolderLock } from './folder-lock.ts';
 import type { Blobs, Database, Store } from './ports.ts';
+import { readVirtualTime } from './rehearsal-folder.ts';
 import { MIGRATIONS } from './sql/migrate.ts';
 import { openPostgres } from './sql/postgres.ts';
 import { openSqlite } from './sql/sqlite.ts';
@@ -34,7 +35,11 @@ export function openStore(folder: string, { databaseUrl }: StoreOptions = {}): S
 /** The database of a data folder without its lock: a file in it, or the PostgreSQL database of that URL. */
 export function openDatabase(folder: string, databaseUrl?: string, claim?: () => void): Database {
   if (databaseUrl !== undefined) return openPostgres(databaseUrl);
-  return openWithReserve(folder, () => openSqlite(join(folder, 'airworthy.db'), MIGRATIONS, claim));
+  // A rehearsal can be made again; months of it would wait hours for the disk.
+  const durability = readVirtualTime(folder) === undefined ? 'full' : 'normal';
+  return openWithReserve(folder, () =>
+    openSqlite(join(folder, 'airworthy.db'), MIGRATIONS, claim, durability),
+  );
 }
 
 function releaseOnError<Opened>(lock: FolderLock, open: () => Opened): Opened {

@@ -1,7 +1,7 @@
 import type { Context } from '../store/ports.ts';
-import { readValue } from './metric-value.ts';
+import { latestMetrics } from './latest-metrics.ts';
 import { requireRun } from './run-rows.ts';
-import type { Artifact, LatestMetric, RunDetails } from './schema.ts';
+import type { Artifact, RunDetails } from './schema.ts';
 
 /** A run with its params, tags, latest metrics and artifacts. Throws RUN_NOT_FOUND. */
 export async function getRun(context: Context, runId: string): Promise<RunDetails> {
@@ -10,7 +10,7 @@ export async function getRun(context: Context, runId: string): Promise<RunDetail
     ...run,
     params: await readPairs(context, 'param', runId),
     tags: await readPairs(context, 'tag', runId),
-    metrics: await readMetrics(context, runId),
+    metrics: (await latestMetrics(context, [runId])).get(runId) ?? [],
     artifacts: await readArtifacts(context, runId),
     children: await countChildren(context, runId),
   };
@@ -25,24 +25,6 @@ async function readPairs(context: Context, table: 'param' | 'tag', run: string) 
     .orderBy('key')
     .execute();
   return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
-}
-
-async function readMetrics(context: Context, run: string): Promise<LatestMetric[]> {
-  const rows = await context.store.database.sql
-    .selectFrom('metric_latest')
-    .selectAll()
-    .where('project', '=', context.project)
-    .where('run', '=', run)
-    .orderBy('key')
-    .execute();
-  return rows.map((row) => ({
-    key: row.key,
-    step: row.step,
-    time: row.time,
-    value: readValue(row),
-    min: row.min,
-    max: row.max,
-  }));
 }
 
 async function readArtifacts(context: Context, run: string): Promise<Artifact[]> {

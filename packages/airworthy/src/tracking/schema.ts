@@ -51,23 +51,25 @@ export const StartRun = z.strictObject({
 });
 export type StartRun = z.input<typeof StartRun>;
 
-export type RunStatus = 'running' | 'finished' | 'failed' | 'killed';
+export const RunStatus = z.enum(['running', 'finished', 'failed', 'killed']);
+export type RunStatus = z.infer<typeof RunStatus>;
 export type EndStatus = Exclude<RunStatus, 'running'>;
 
-export interface Run {
-  id: string;
-  experiment: string;
-  name: string;
-  status: RunStatus;
-  parent: string | null;
-  source: RunSource | null;
-  inputs: RunLink[];
-  outputs: RunLink[];
-  actor: string;
+export const Run = z.strictObject({
+  id: z.string(),
+  experiment: z.string(),
+  name: z.string(),
+  status: RunStatus,
+  parent: z.string().nullable(),
+  source: RunSource.nullable(),
+  inputs: z.array(RunLink),
+  outputs: z.array(RunLink),
+  actor: z.string(),
   /** Milliseconds since the epoch, UTC. */
-  startedAt: number;
-  endedAt: number | null;
-}
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+});
+export type Run = z.infer<typeof Run>;
 
 /** A run with everything logged to it, but for the history of its metrics. */
 export interface RunDetails extends Run {
@@ -113,12 +115,13 @@ function isConfined(path: string): boolean {
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
-export interface Artifact {
-  path: string;
-  digest: string;
+export const Artifact = z.strictObject({
+  path: z.string(),
+  digest: z.string(),
   /** Bytes. */
-  size: number;
-}
+  size: z.int(),
+});
+export type Artifact = z.infer<typeof Artifact>;
 
 export const ListRuns = z.strictObject({
   experiment: z.string().optional(),

@@ -7,7 +7,7 @@ import { newId } from '../kernel/ids.ts';
 import type { Context } from '../store/ports.ts';
 import type { Schema } from '../store/sql/schema.ts';
 import { findRun, requireRun } from './run-rows.ts';
-import { type Run, StartRun } from './schema.ts';
+import { type Run, type RunLink, StartRun } from './schema.ts';
 import { writeParams } from './set-params.ts';
 import { writeTags } from './set-tags.ts';
 
@@ -83,5 +83,20 @@ async function insertRun(
       started_at: now,
       ended_at: null,
     })
+    .execute();
+  await insertInputs(sql, project, id, input.inputs);
+}
+
+async function insertInputs(
+  sql: Kysely<Schema>,
+  project: string,
+  run: string,
+  inputs: readonly RunLink[],
+): Promise<void> {
+  if (inputs.length === 0) return;
+  await sql
+    .insertInto('run_input')
+    .values(inputs.map(({ digest, kind }) => ({ project, digest, run, kind })))
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

@@ -5,6 +5,7 @@ export { chooseTask } from './choose-task.ts';
 export { type CommandOptions, CommandTrainer, command, showCommand } from './command/command.ts';
 export { digestInputs } from './command/digest-inputs.ts';
 export { encodeTarget } from './encode-target.ts';
+export { fitCandidate } from './fit-candidate.ts';
 export {
   type Candidate,
   LEARNERS,
@@ -18,5 +19,6 @@ export {
   Validation,
   type ValidationScore,
 } from './schema.ts';
+export { takeRows, takeValues } from './take-rows.ts';
 export { type TrainingRequest, trainModel } from './train-model.ts';
 export { type CommandRequest, type CommandResult, trainWithCommand } from './train-with-command.ts';

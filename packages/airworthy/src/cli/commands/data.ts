@@ -43,9 +43,7 @@ const list: CommandSpec = {
     await using app = await call.openApp();
     const { listDatasets, listVersions } = await import('../../data/index.ts');
     const datasets = await listDatasets(app.context);
-    const lists = datasets.map(async ({ name }) =>
-      (await listVersions(app.context, name)).map((version) => ({ dataset: name, ...version })),
-    );
+    const lists = datasets.map(({ name }) => listVersions(app.context, name));
     const versions = (await Promise.all(lists)).flat();
     call.print({ versions }, () =>
       versions.length === 0

@@ -5,7 +5,7 @@ import { EXIT } from '../../kernel/error-catalogue.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { figure } from '../../kernel/figures.ts';
 import type { Call, CommandSpec } from '../command.ts';
-import { serverRefusal } from '../server-refusal.ts';
+import { askServer, runningServer } from '../ask-server.ts';
 
 /** What an endpoint answers to a list of records. */
 interface Answer {
@@ -41,27 +41,14 @@ async function predictRecords(call: Call): Promise<number> {
   const endpoint = (call.options.endpoint as string | undefined) ?? app.project.endpoint;
   const url = call.options.url as string | undefined;
   const token = call.terminal.env.AIRWORTHY_TOKEN;
-  const server = url === undefined ? runningServer(app) : { url, token };
+  // A prediction is logged where the log is on, so then it is for the server that has the data folder, if one has it.
+  const logs = app.project.config.serving.predictionLog.enabled;
+  const server = url === undefined ? (logs ? runningServer(app) : undefined) : { url, token };
   const answer = await (server === undefined
     ? askHere(app, endpoint, records)
-    : askServer(call, server, endpoint, records));
+    : askServer<Answer>(call, server, `predict/${encodeURIComponent(endpoint)}`, records));
   call.print(answer, () => answer.predictions.map((prediction) => describe(prediction, answer)).join('\n'));
   return EXIT.ok;
-}
-
-interface AskedServer {
-  url: string;
-  token: string | undefined;
-}
-
-/** A prediction is logged where the log is on, so then it is for the server that has the data folder, if one has it. */
-function runningServer(app: App): AskedServer | undefined {
-  if (!app.project.config.serving.predictionLog.enabled) return undefined;
-  const { lock } = app.context.store;
-  const holder = lock.tryClaim();
-  if (holder === undefined) return undefined;
-  if (holder.address === null) throw lock.refusal(holder);
-  return { url: holder.address, token: holder.token };
 }
 
 async function readText(call: Call): Promise<string> {
@@ -114,39 +101,6 @@ async function askHere(app: App, endpoint: string, records: unknown[]): Promise<
     model,
     version: modelVersion,
   };
-}
-
-async function askServer(
-  call: Call,
-  { url, token }: AskedServer,
-  endpoint: string,
-  records: unknown[],
-): Promise<Answer> {
-  const response = await fetch(predictAddress(url, endpoint), {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-    },
-    body: JSON.stringify(records),
-    signal: call.terminal.signal,
-  }).catch((cause: unknown) => {
-    throw new AirworthyError('SERVER_UNREACHABLE', { message: `no answer from ${url}`, cause });
-  });
-  const answer: unknown = await response.json().catch(() => ({}));
-  if (response.ok) return answer as Answer;
-  throw serverRefusal(url, response.status, answer);
-}
-
-function predictAddress(url: string, endpoint: string): URL {
-  try {
-    return new URL(`predict/${encodeURIComponent(endpoint)}`, url.endsWith('/') ? url : `${url}/`);
-  } catch {
-    throw new AirworthyError('BAD_ARGUMENT', {
-      message: `--url ${url} is no address`,
-      remedy: 'Give it with its scheme: http://127.0.0.1:4400',
-    });
-  }
 }
 
 function describe(prediction: Record<string, unknown>, { model, version }: Answer): string {

@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
-import type { DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBAppender, DuckDBResult } from '@duckdb/node-api';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { sqlText, sqlTexts } from './sql-text.ts';
 
@@ -19,6 +19,8 @@ export interface Engine extends Disposable {
   columns<Columns extends Record<string, SqlValue[]>>(sql: string): Promise<Columns>;
   /** A large result, chunk by chunk, in row order. */
   stream(sql: string): Promise<DuckDBResult>;
+  /** Fills a table with rows from here. */
+  appender(table: string): Promise<DuckDBAppender>;
 }
 
 export interface EngineOptions {
@@ -78,6 +80,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     run: (sql) => guard(async () => void (await connection.run(sql))),
     one: async <Row>(sql: string) => (await all<Row>(sql))[0],
     stream: (sql) => guard(() => connection.stream(sql)),
+    appender: (table) => guard(() => connection.createAppender(table)),
     [Symbol.dispose]() {
       options.signal?.removeEventListener('abort', interrupt);
       connection.closeSync();

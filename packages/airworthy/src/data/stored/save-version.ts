@@ -5,12 +5,13 @@ import type { DatasetVersion } from '../schema.ts';
 
 /**
  * Records a version in one write. Content that the dataset already has keeps its number and time; what was found in it
- * by the newest recipe replaces what an earlier one found.
+ * by the newest recipe replaces what an earlier one found. `read`: what its files looked like, for a version that was
+ * read from files.
  */
 export async function saveVersion(
   context: Context,
   version: DatasetVersion,
-  { recipe, stamps }: { recipe: string; stamps: string },
+  read?: { recipe: string; stamps: string },
 ): Promise<{ version: DatasetVersion; known: boolean }> {
   const { project } = context;
   return context.store.database.write(async (sql) => {
@@ -28,14 +29,23 @@ export async function saveVersion(
       .values(row)
       .onConflict((conflict) => conflict.columns(['project', 'dataset', 'digest']).doUpdateSet(row))
       .execute();
-    const source = { project, recipe, stat_json: JSON.stringify(stamps), digest: saved.digest };
-    await sql
-      .insertInto('source_file')
-      .values(source)
-      .onConflict((conflict) => conflict.columns(['project', 'recipe']).doUpdateSet(source))
-      .execute();
+    if (read) await rememberFiles(sql, project, saved.digest, read);
     return { version: saved, known: known !== undefined };
   });
+}
+
+async function rememberFiles(
+  sql: Kysely<Schema>,
+  project: string,
+  digest: string,
+  { recipe, stamps }: { recipe: string; stamps: string },
+): Promise<void> {
+  const source = { project, recipe, stat_json: JSON.stringify(stamps), digest };
+  await sql
+    .insertInto('source_file')
+    .values(source)
+    .onConflict((conflict) => conflict.columns(['project', 'recipe']).doUpdateSet(source))
+    .execute();
 }
 
 async function knownVersion(

@@ -19,8 +19,8 @@ test('status says what serves, since when, on what evidence', async () => {
 
 test('an endpoint tells the schema of its records', async () => {
   await using running = await startServer();
-  const { endpoints } = (await running.send('GET', '/api/v1/endpoints')).json();
-  const [{ record }] = endpoints as { record: { required: string[]; additionalProperties: boolean } }[];
+  const { signature } = (await running.send('GET', '/api/v1/endpoints/flight-delays')).json();
+  const { record } = signature as { record: { required: string[]; additionalProperties: boolean } };
   assert.deepEqual(record.required, ['date', 'distance', 'origin']);
   assert.equal(record.additionalProperties, false);
 });

@@ -6,13 +6,14 @@ import { OPERATIONS } from './operations.ts';
 
 /** `/api/v1`, where no standard exists; described by `/api/v1/openapi.json`. */
 export function apiDoor(server: FastifyInstance, dependencies: DoorDependencies): void {
-  for (const { method, path, id, params, body, run } of OPERATIONS) {
+  for (const { method, path, id, params, query, body, run } of OPERATIONS) {
     server.route({
       method,
       url: `/api/v1${path}`,
       handler: async (request) =>
         run(dependencies, {
           params: params && checkInput(id, params, request.params),
+          query: query && checkInput(id, query, { ...(request.query as object) }),
           body: body && checkInput(id, body, request.body),
         }),
     });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 
 const ErrorAnswer = z.strictObject({
   error: z.strictObject({
@@ -22,13 +22,9 @@ export function describeApi(operations: readonly Operation[], version: string): 
   return { openapi: '3.1.0', info: { title: 'Airworthy', version }, paths };
 }
 
-function describeOperation({ id, summary, params, body, answer }: Operation): Record<string, unknown> {
-  const parameters = Object.entries(params?.shape ?? {}).map(([name, schema]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: jsonSchema(schema as z.ZodType, 'input'),
-  }));
+function describeOperation(operation: Operation): Record<string, unknown> {
+  const { id, summary, params, query, body, answer } = operation;
+  const parameters = [...describeParameters(params, 'path'), ...describeParameters(query, 'query')];
   const content = (schema: Record<string, unknown>) => ({ 'application/json': { schema } });
   return {
     operationId: id,
@@ -40,6 +36,21 @@ function describeOperation({ id, summary, params, body, answer }: Operation): Re
       default: { description: 'Refused or failed.', content: content(jsonSchema(ErrorAnswer, 'output')) },
     },
   };
+}
+
+function describeParameters(schema: z.ZodObject | undefined, where: 'path' | 'query') {
+  const described = schema && jsonSchema(schema, 'input');
+  const { properties = {}, required = [] } = (described ?? {}) as {
+    properties?: Record<string, Record<string, unknown>>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
+    name,
+    in: where,
+    required: required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema: rest,
+  }));
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {

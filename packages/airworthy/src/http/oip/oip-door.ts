@@ -34,7 +34,7 @@ function addRoutes(scope: FastifyInstance, dependencies: DoorDependencies): void
   scope.get('/', async () => ({ name: 'airworthy', version, extensions: [] }));
   scope.get('/health/live', async () => ({ live: true }));
   scope.get('/health/ready', async (_request, reply) => {
-    const ready = endpoints.ready() && !draining();
+    const ready = endpoints.ready() && !draining.aborted;
     reply.status(ready ? 200 : 503);
     return { ready };
   });

@@ -8,10 +8,10 @@ export function probesDoor(
 ): void {
   server.get('/health', async () => ({ status: 'ok', version }));
   server.get('/ready', async (_request, reply) => {
-    const ready = endpoints.ready() && !draining();
+    const ready = endpoints.ready() && !draining.aborted;
     const waiting = endpoints.status().filter((status) => status.state !== 'ready');
     reply.status(ready ? 200 : 503);
-    return { ready, draining: draining(), waitingFor: waiting.map((status) => status.endpoint) };
+    return { ready, draining: draining.aborted, waitingFor: waiting.map((status) => status.endpoint) };
   });
   server.get('/metrics', async (_request, reply) => {
     reply.header('content-type', metrics.contentType);

@@ -6,6 +6,7 @@ import { createEndpoints, type Endpoints, ServingConfig } from '../../serving/in
 import { flightModel, writeRelease } from '../../serving/testing/write-bundle.ts';
 import type { Context } from '../../store/ports.ts';
 import { createServer } from '../create-server.ts';
+import { testProject } from './test-project.ts';
 
 export const ENDPOINT = 'flight-delays';
 
@@ -15,6 +16,13 @@ export interface TestServer extends AsyncDisposable {
   context: Context;
   port: number;
   send: Send;
+  /** A GET whose answer is bytes. */
+  sendRaw(path: string, headers: Record<string, string>): Promise<RawAnswer>;
+}
+
+export interface RawAnswer {
+  headers: Answer['headers'];
+  body: Buffer;
 }
 
 export interface Answer {
@@ -33,7 +41,7 @@ type Send = (
 
 /** A real server on a free port with the flight model deployed, closed with its store when disposed. */
 export async function startServer(
-  options: { config?: object; token?: string; empty?: boolean } = {},
+  options: { config?: object; token?: string; empty?: boolean; project?: object; pagesFolder?: string } = {},
 ): Promise<TestServer> {
   const context = testContext();
   const config = ServingConfig.parse({ port: 0, ...options.config });
@@ -42,7 +50,15 @@ export async function startServer(
     await endpoints.restore();
     await endpoints.deploy(ENDPOINT, await writeRelease(context, flightModel()));
   }
-  const server = createServer({ context, endpoints, config, version: '0.0.0', token: options.token });
+  const server = createServer({
+    context,
+    project: testProject(options.project),
+    endpoints,
+    config,
+    version: '0.0.0',
+    token: options.token,
+    ...(options.pagesFolder === undefined ? {} : { pagesFolder: options.pagesFolder }),
+  });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true });
@@ -52,6 +68,7 @@ export async function startServer(
     context,
     port,
     send: (method, path, body, headers) => send(agent, port, method, path, body, headers),
+    sendRaw: (path, headers) => sendRaw(agent, port, path, headers),
     async [Symbol.asyncDispose]() {
       agent.destroy();
       await server.close();
@@ -85,5 +102,20 @@ export function send(
     });
     outgoing.on('error', reject);
     outgoing.end(raw);
+  });
+}
+
+function sendRaw(
+  agent: Agent,
+  port: number,
+  path: string,
+  headers: Record<string, string>,
+): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ agent, host: '127.0.0.1', port, path, headers }, async (incoming) => {
+      resolve({ headers: incoming.headers, body: Buffer.concat(await incoming.toArray()) });
+    });
+    asked.on('error', reject);
+    asked.end();
   });
 }

@@ -15,6 +15,7 @@ export const FILE = {
   onnx: 'model.onnx',
   signature: 'signature.json',
   referenceProfile: 'reference-profile.json',
+  errorModel: 'error-model.json',
   golden: 'golden.json',
   datasets: 'datasets.json',
   evaluation: 'evaluation.json',

@@ -58,11 +58,18 @@ export async function packBundle(context: Context, input: PackInput): Promise<Pa
 }
 
 async function prepareInWorker(context: Context, input: PackInput): Promise<PreparedModel> {
-  const { model, onnx, table, trainingScores } = input;
+  const { model, onnx, table, trainingScores, drift } = input;
   const task = context.progress.start('comparing predictions', table.rows, 'rows');
   const { metrics, confidence } = input.report;
   const report = { metrics, confidence };
-  const job: PrepareInput = { model, onnx, table, trainingScores, report };
+  const job: PrepareInput = {
+    model,
+    onnx,
+    table,
+    trainingScores,
+    report,
+    ...(drift ? { drift } : {}),
+  };
   try {
     return await runInWorker<PreparedModel>(
       { module: siblingModule(import.meta.url, '../scoring/prepare-model'), run: 'prepareModel', input: job },

@@ -5,6 +5,7 @@ import type { Table } from '../../models/table.ts';
 import type { Run } from '../../tracking/index.ts';
 import type { Bundle, CardConfig } from '../schema.ts';
 import type { Parity } from '../scoring/parity.ts';
+import type { DriftPolicy } from '../scoring/reference-windows.ts';
 
 /** What a bundle records of a dataset version: its content and where it came from, but nothing of this machine. */
 export type PackedVersion = Pick<DatasetVersion, 'dataset' | 'digest' | 'rows'> & {
@@ -20,12 +21,14 @@ export interface PackInput {
   run: Run;
   version: PackedVersion;
   split: PackedSplit;
-  /** The rows of the test split, with at least the model's fields. */
+  /** The rows of the test split, with the model's fields; and the target, for what is learnt of errors. */
   table: Table;
   /** What the model predicted for these rows when it was trained; rows x outputs. */
   trainingScores: Float64Array;
   report: EvaluationReport;
   verdicts: readonly Verdict[];
+  /** The drift policy that will watch the model, whose false alarms are counted; the default one where absent. */
+  drift?: DriftPolicy;
   card: CardConfig;
   /** The project's folder; its lock file is noted where the run did not note one. */
   folder: string;

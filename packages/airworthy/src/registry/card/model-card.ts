@@ -1,7 +1,7 @@
 import type { EvaluationReport, MetricResult, Verdict } from '../../evaluation/index.ts';
 import type { Estimator, Model } from '../../models/model.ts';
 import type { Signature, SignatureTensor } from '../../models/signature.ts';
-import type { CardConfig } from '../schema.ts';
+import type { CardConfig, ModelCard } from '../schema.ts';
 
 /** What a card says where nobody said anything. */
 export const NOT_FILLED_IN = 'not filled in';
@@ -15,44 +15,6 @@ export interface CardInput {
   data: { name: string; description: string }[];
   report: EvaluationReport;
   verdicts: readonly Verdict[];
-}
-
-type Described = { description: string }[];
-
-/** The shape of model-card-toolkit 0.0.2, so that its readers read ours. */
-export interface ModelCard {
-  schema_version: '0.0.2';
-  model_details: {
-    name: string;
-    overview: string;
-    owners: { name: string; contact?: string }[];
-    version: { name: string };
-    licenses: { identifier: string }[];
-    references: { reference: string }[];
-  };
-  model_parameters: {
-    model_architecture: string;
-    data: { name: string; description: string }[];
-    input_format: string;
-    input_format_map: { key: string; value: string }[];
-    output_format: string;
-    output_format_map: { key: string; value: string }[];
-  };
-  quantitative_analysis: {
-    performance_metrics: {
-      type: string;
-      value: string;
-      slice: string;
-      confidence_interval: { lower_bound: string; upper_bound: string };
-    }[];
-  };
-  considerations: {
-    users: Described;
-    use_cases: Described;
-    limitations: Described;
-    tradeoffs: Described;
-    ethical_considerations: { name: string; mitigation_strategy: string }[];
-  };
 }
 
 /** A model card from what is known and what people filled in; the rest is marked as not filled in. */
@@ -112,7 +74,7 @@ function filled<Item>(items: Item[] | undefined, otherwise: Item): Item[] {
   return items && items.length > 0 ? items : [otherwise];
 }
 
-function described(text: string | string[] | undefined): Described {
+function described(text: string | string[] | undefined): { description: string }[] {
   const lines = [text ?? []].flat().map((description) => ({ description }));
   return filled(lines, { description: NOT_FILLED_IN });
 }

@@ -1,7 +1,8 @@
 import { count, figure } from '../../kernel/figures.ts';
 import { type Task, targetUnit } from '../../models/table.ts';
 import { type MetricName, metricLabel, metricUnit } from '../../stats/metric-names.ts';
-import { type CardInput, listMetrics, type ModelCard, NOT_FILLED_IN } from './model-card.ts';
+import type { ModelCard } from '../schema.ts';
+import { type CardInput, listMetrics, NOT_FILLED_IN } from './model-card.ts';
 
 /** The card for people: Markdown, with the front matter that model hubs read. */
 export function renderCard(card: ModelCard, input: CardInput): string {

@@ -1,11 +1,18 @@
 import type { Context } from '../../store/ports.ts';
 import type { ModelSummary } from '../schema.ts';
 import { currentAliases } from './alias-rows.ts';
+import { requireModel } from './version-rows.ts';
 
-/** The project's models by name, each with the number of its versions and where its aliases point. */
-export async function listModels(context: Context): Promise<ModelSummary[]> {
+/**
+ * The project's models by name, each with the number of its versions and where its aliases point; or the
+ * one of a name; of a long list those after a name, so many of them.
+ */
+export async function listModels(
+  context: Context,
+  { name, after, limit }: { name?: string; after?: string | undefined; limit?: number } = {},
+): Promise<ModelSummary[]> {
   const { sql } = context.store.database;
-  const rows = await sql
+  let query = sql
     .selectFrom('model')
     .leftJoin('model_version', (join) =>
       join
@@ -15,8 +22,11 @@ export async function listModels(context: Context): Promise<ModelSummary[]> {
     .select((eb) => ['model.name', 'model.created_at', eb.fn.count('model_version.number').as('versions')])
     .where('model.project', '=', context.project)
     .groupBy(['model.name', 'model.created_at'])
-    .orderBy('model.name')
-    .execute();
+    .orderBy('model.name');
+  if (name !== undefined) query = query.where('model.name', '=', name);
+  if (after !== undefined) query = query.where('model.name', '>', after);
+  if (limit !== undefined) query = query.limit(limit);
+  const rows = await query.execute();
   return Promise.all(
     rows.map(async (row) => ({
       name: row.name,
@@ -25,4 +35,11 @@ export async function listModels(context: Context): Promise<ModelSummary[]> {
       aliases: await currentAliases(sql, context.project, row.name),
     })),
   );
+}
+
+/** One model, likewise. Throws MODEL_NOT_FOUND. */
+export async function getModel(context: Context, name: string): Promise<ModelSummary> {
+  await requireModel(context.store.database.sql, context.project, name);
+  const [model] = await listModels(context, { name });
+  return model;
 }

@@ -9,9 +9,11 @@ import { signatureOf } from '../../models/signature.ts';
 import type { Table } from '../../models/table.ts';
 import { FILE } from '../bundle/manifest.ts';
 import { buildGolden, refuseNotFinite } from './golden.ts';
+import { learnLabelFree } from './learn-label-free.ts';
 import { checkGraph } from './open-scorer.ts';
 import { checkParity, type Parity } from './parity.ts';
 import { buildReferenceProfile } from './reference-profile.ts';
+import type { DriftPolicy } from './reference-windows.ts';
 
 export interface PrepareInput {
   model: Model;
@@ -23,6 +25,8 @@ export interface PrepareInput {
   trainingScores: Float64Array;
   /** What was measured on these rows; carried in the reference profile. */
   report: Pick<EvaluationReport, 'metrics' | 'confidence'>;
+  /** As in PackInput. */
+  drift?: DriftPolicy;
 }
 
 export interface PreparedModel {
@@ -36,7 +40,7 @@ export interface PreparedModel {
  * on. Runs in a worker: an ONNX session blocks its thread. Reports how many rows are compared.
  */
 export async function prepareModel(
-  { model, onnx: graph, table, trainingScores, report }: PrepareInput,
+  { model, onnx: graph, table, trainingScores, report, drift }: PrepareInput,
   onProgress: (rows: number) => void,
 ): Promise<PreparedModel> {
   const json = serialiseModel(model);
@@ -56,6 +60,12 @@ export async function prepareModel(
       { native, training: trainingScores },
       onProgress,
     );
+    const { calibration, errors } = await learnLabelFree(packed, table, native);
+    const labelFree = {
+      calibration,
+      errorModel: errors && { file: FILE.errorModel, calibration: errors.calibration },
+    };
+    const profile = buildReferenceProfile(packed, table, native, report, drift, labelFree);
     const text = (value: unknown): Buffer => Buffer.from(canonicalJson(value));
     return {
       files: [
@@ -63,11 +73,16 @@ export async function prepareModel(
         [FILE.onnx, onnx],
         [FILE.signature, text(signatureOf(packed))],
         [FILE.golden, text(await buildGolden(packed, scorer, table, native))],
-        [FILE.referenceProfile, text(buildReferenceProfile(packed, table, native, report))],
+        [FILE.referenceProfile, text(profile)],
+        ...errorModelFile(errors?.model),
       ],
       parity,
     };
   } finally {
     await session.close();
   }
+}
+
+function errorModelFile(model: Model | undefined): PreparedModel['files'] {
+  return model ? [[FILE.errorModel, Buffer.from(serialiseModel(model))]] : [];
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { scoreGroups } from '../../stats/sketches/score-bins.ts';
 import { smallModel } from '../testing/packing.ts';
 import { buildReferenceProfile, sketchColumn, sketchOutput } from './reference-profile.ts';
 
@@ -31,22 +32,24 @@ test('the most frequent 50 categories are named, the rest known', () => {
 test('scores are counted by predicted label', () => {
   const binary = sketchOutput(smallModel('binary'), Float64Array.of(0, 0.39, 0.4, 1));
   assert.ok(binary.of === 'positive-class');
+  assert.deepEqual(binary.labels, ['false', 'true']);
   assert.deepEqual(
-    binary.counts.map((counts, label) => [binary.labels[label], total(counts), counts[0], counts[63]]),
+    scoreGroups(binary).map(({ label, rows, score }) => [label, rows, Number(score.toFixed(5))]),
     [
-      ['false', 2, 1, 0],
-      ['true', 2, 0, 1],
+      [0, 1, 0],
+      [0, 1, 0.39],
+      [1, 1, 0.4],
+      [1, 1, 1],
     ],
   );
-  assert.deepEqual(binary.sums, [0.39, 1.4]);
   const scores = Float64Array.of(0.2, 0.5, 0.3, 0.6, 0.3, 0.1);
   const multiclass = sketchOutput(smallModel('multiclass'), scores);
   assert.ok(multiclass.of === 'predicted-class');
   assert.deepEqual(
-    [multiclass.counts.map(total), multiclass.sums],
+    scoreGroups(multiclass).map(({ label, score }) => [label, Number(score.toFixed(5))]),
     [
-      [1, 1, 0],
-      [0.6, 0.5, 0],
+      [0, 0.6],
+      [1, 0.5],
     ],
   );
 });

@@ -1,7 +1,7 @@
 import { compileModel } from '../../models/compile-model.ts';
 import type { Model } from '../../models/model.ts';
 import { recordsToTable } from '../../models/read-record.ts';
-import type { Field, Task } from '../../models/table.ts';
+import type { Column, Field, Table, Task } from '../../models/table.ts';
 import { createRandom } from '../../stats/random.ts';
 import type { Context } from '../../store/ports.ts';
 import { type RunSource, startRun } from '../../tracking/index.ts';
@@ -73,7 +73,9 @@ export async function packInput(context: Context, model: Model = smallModel()): 
     origin: random.next() < 0.1 ? null : ['ORD', 'LGA', 'SFO'][random.integer(3)],
     charter: random.next() < 0.5,
   }));
-  const table = recordsToTable(model.fields, records);
+  const fields = recordsToTable(model.fields, records);
+  const trainingScores = compileModel(model).scoreTable(fields);
+  const table = withTarget(model.task, fields, trainingScores);
   const run = await startRun(context, { experiment: 'flights', name: 'small', source: SOURCE });
   return {
     model,
@@ -96,12 +98,28 @@ export async function packInput(context: Context, model: Model = smallModel()): 
       roles: { train: 400, test: 100 },
     },
     table,
-    trainingScores: compileModel(model).scoreTable(table),
+    trainingScores,
     report: reportOf(run.id),
     verdicts: [verdictOf(run.id)],
     card: { intendedUse: 'Tell passengers early.' },
     folder: context.store.folder,
   };
+}
+
+/** The rows with a target that the model is right about more often than not. */
+function withTarget(task: Task, table: Table, scores: Float64Array): Table {
+  const random = createRandom('target');
+  const values = new Float64Array(table.rows);
+  for (let row = 0; row < table.rows; row++) {
+    if (task.kind === 'regression') values[row] = scores[row] + random.normal();
+    else if (task.kind === 'binary') values[row] = random.next() < scores[row] ? 1 : 0;
+    else values[row] = random.integer(task.classes.length);
+  }
+  const target: Column =
+    task.kind === 'multiclass'
+      ? { kind: 'category', codes: Int32Array.from(values), categories: task.classes }
+      : { kind: 'number', values };
+  return { rows: table.rows, columns: { ...table.columns, [task.target]: target } };
 }
 
 function reportOf(run: string): PackInput['report'] {

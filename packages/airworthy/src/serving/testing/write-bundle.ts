@@ -51,7 +51,11 @@ export function flightModel(intercept = 0): Model {
 export async function writeRelease(
   context: Context,
   model: Model,
-  { name = 'flight-delays', goldenScores }: { name?: string; goldenScores?: number[] } = {},
+  {
+    name = 'flight-delays',
+    goldenScores,
+    files: more = {},
+  }: { name?: string; goldenScores?: number[]; files?: Record<string, unknown> } = {},
 ): Promise<Release> {
   const scores = compileModel(model).scoreRecord(FLIGHT);
   const pair = {
@@ -65,6 +69,7 @@ export async function writeRelease(
     ['model.json', json(model)],
     ['signature.json', json(signatureOf(model))],
     ['golden.json', json({ format: 'airworthy-golden/1', pairs: [pair] })],
+    ...Object.entries(more).map(([path, content]) => [path, json(content)] as const),
   ]);
   const { bytes, digest } = buildManifest(name, files);
   await placeBundle(context, digest, new Map([...files, ['manifest.json', bytes]]));

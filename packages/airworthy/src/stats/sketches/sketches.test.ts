@@ -9,8 +9,8 @@ import {
   countCategories,
   mergeCategoryCounts,
 } from './category-counts.ts';
+import { driftCounts } from './drift-counts.ts';
 import { mergeMoments, momentsOf } from './moments.ts';
-import { countScores, mergeScoreHistograms } from './score-histogram.ts';
 
 const numbers = fc.array(
   fc.oneof(fc.double({ min: -1e6, max: 1e6 }), fc.constantFrom(0, -0, 1, 1, 1, NaN, Infinity, -Infinity)),
@@ -138,25 +138,11 @@ test('the most frequent categories are named, others known, and new ones are uns
   assert.deepEqual(counts, { ...layout, counts: [1, 0], other: 1, unseen: 1, missing: 1 });
 });
 
-test('score histograms of two parts, stored and merged, are that of the whole', () => {
-  const predictions = fc.array(
-    fc.tuple(fc.integer({ min: 0, max: 2 }), fc.double({ min: 0, max: 1, noNaN: true })),
-  );
-  const histogram = (rows: [number, number][]) =>
-    countScores(
-      Int32Array.from(rows, ([label]) => label),
-      Float64Array.from(rows, ([, probability]) => probability),
-      3,
-    );
-  fc.assert(
-    fc.property(predictions, predictions, (a, b) => {
-      const merged = mergeScoreHistograms(stored(histogram(a)), stored(histogram(b)));
-      const whole = histogram([...a, ...b]);
-      assert.deepEqual(merged.counts, whole.counts);
-      for (const label of [0, 1, 2]) {
-        assert.ok(Math.abs(merged.sums[label] - whole.sums[label]) < 1e-9);
-        assert.ok(Math.abs(merged.variances[label] - whole.variances[label]) < 1e-9);
-      }
-    }),
-  );
+test('drift counts hold every row once; of a timestamp only whether it is there', () => {
+  const layout = binLayout(Float64Array.of(1, 2, 3, 4), 2);
+  const deciles = countInBins(layout, Float64Array.of(0, 1, 2, 3, 4, 5, 6, NaN));
+  assert.deepEqual(driftCounts({ kind: 'number', deciles }), [1, 2, 2, 2, 1]);
+  assert.deepEqual(driftCounts({ kind: 'timestamp', deciles }), [7, 1]);
+  const categories = { counts: [4, 3], other: 2, unseen: 1, missing: 5 };
+  assert.deepEqual(driftCounts({ kind: 'category', ...categories }), [4, 3, 2, 1, 5]);
 });

@@ -1,5 +1,7 @@
 import { AirworthyError } from '../../kernel/errors.ts';
 import { house } from './migrations/0001-house.ts';
+import { loop } from './migrations/0002-loop.ts';
+import { lineage } from './migrations/0003-lineage.ts';
 
 export interface Migration {
   name: string;
@@ -8,7 +10,11 @@ export interface Migration {
 }
 
 /** In order, never edited once released: a new need is a new migration. */
-export const MIGRATIONS: readonly Migration[] = [{ name: '0001-house', statements: house }];
+export const MIGRATIONS: readonly Migration[] = [
+  { name: '0001-house', statements: house },
+  { name: '0002-loop', statements: loop },
+  { name: '0003-lineage', statements: lineage },
+];
 
 /** Where a database keeps the names of the migrations it has. */
 export const MIGRATION_TABLE = 'CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)';

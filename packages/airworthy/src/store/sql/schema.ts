@@ -10,6 +10,7 @@ export interface Schema {
   split: SplitTable;
   experiment: ExperimentTable;
   run: RunTable;
+  run_input: RunInputTable;
   param: ParamTable;
   tag: TagTable;
   metric_point: MetricPointTable;
@@ -24,6 +25,18 @@ export interface Schema {
   endpoint: EndpointTable;
   deployment: DeploymentTable;
   prediction: PredictionTable;
+  monitoring_window: MonitoringWindowTable;
+  window_report: WindowReportTable;
+  signal: SignalTable;
+  alert: AlertTable;
+  notification: NotificationTable;
+  accepted_reference: AcceptedReferenceTable;
+  maintenance: MaintenanceTable;
+  label: LabelTable;
+  outcome: OutcomeTable;
+  feedback: FeedbackTable;
+  review_item: ReviewItemTable;
+  improvement: ImprovementTable;
   journal_step: JournalStepTable;
   audit_entry: AuditEntryTable;
 }
@@ -98,6 +111,14 @@ export interface RunTable {
   actor: string;
   started_at: number;
   ended_at: number | null;
+}
+
+/** What a run read, by digest: `inputs_json` the other way round. */
+export interface RunInputTable {
+  project: string;
+  digest: string;
+  run: string;
+  kind: string;
 }
 
 export interface ParamTable {
@@ -236,6 +257,174 @@ export interface PredictionTable {
   output_json: string;
   latency_us: number;
   at: number;
+  /** Canonical JSON of the record's business key; null where the endpoint declares none. */
+  business_key: string | null;
+}
+
+/** Sketches of what was served in an hour or a day, and of the labels for it that are known. Rows add up. */
+export interface MonitoringWindowTable {
+  project: string;
+  endpoint: string;
+  model: string;
+  version: number;
+  arm: string;
+  width: 'hour' | 'day';
+  start: number;
+  predictions: number;
+  /** Predictions with a label by now. */
+  labels: number;
+  sketch_json: string | null;
+  realised_json: string | null;
+  updated_at: number;
+}
+
+/** What a window showed: once when it closed, once when its labels had matured. Never changed. */
+export interface WindowReportTable {
+  project: string;
+  endpoint: string;
+  model: string;
+  version: number;
+  arm: string;
+  kind: 'closed' | 'matured';
+  width: 'hour' | 'day' | 'week';
+  start: number;
+  ended_at: number;
+  report_json: string;
+  created_at: number;
+}
+
+/** How long a signal has been raised or quiet: what the alert policy remembers between windows. */
+export interface SignalTable {
+  project: string;
+  endpoint: string;
+  model: string;
+  version: number;
+  arm: string;
+  name: string;
+  state_json: string;
+  updated_at: number;
+}
+
+export interface AlertTable {
+  project: string;
+  id: string;
+  endpoint: string;
+  model: string;
+  version: number;
+  arm: string;
+  tier: 'page' | 'ticket' | 'digest';
+  kind: string;
+  state: 'open' | 'acknowledged' | 'resolved';
+  title: string;
+  evidence_json: string;
+  opened_at: number;
+  last_seen_at: number;
+  resolved_at: number | null;
+}
+
+/** An alert on its way to one channel. */
+export interface NotificationTable {
+  project: string;
+  id: string;
+  alert: string;
+  channel: string;
+  payload_json: string;
+  state: 'waiting' | 'delivered' | 'given-up';
+  attempts: number;
+  next_at: number;
+  problem: string | null;
+  created_at: number;
+  ended_at: number | null;
+}
+
+/** A reference profile that replaced the bundle's own, by someone's decision; the highest number holds. */
+export interface AcceptedReferenceTable {
+  project: string;
+  endpoint: string;
+  bundle: string;
+  number: number;
+  blob: string;
+  reason: string;
+  actor: string;
+  at: number;
+}
+
+export interface MaintenanceTable {
+  project: string;
+  id: string;
+  endpoint: string;
+  starts_at: number;
+  ends_at: number;
+  reason: string;
+  actor: string;
+}
+
+/** Every label as it was sent, corrections included. `waiting`: no prediction it belongs to is known yet. */
+export interface LabelTable {
+  project: string;
+  id: string;
+  endpoint: string;
+  prediction: string | null;
+  business_key: string | null;
+  value_json: string;
+  source: string;
+  known_at: number;
+  received_at: number;
+  actor: string;
+  state: 'matched' | 'waiting' | 'expired';
+}
+
+/** The label that holds for a prediction: of all it was given, the one known last. */
+export interface OutcomeTable {
+  project: string;
+  prediction: string;
+  endpoint: string;
+  label: string;
+  value_json: string;
+  predicted_at: number;
+  known_at: number;
+  /** Rises with each outcome written at the endpoint: what is new since a moment is what lies above a revision. */
+  revision: number;
+}
+
+export interface FeedbackTable {
+  project: string;
+  id: string;
+  endpoint: string;
+  prediction: string;
+  kind: 'thumb' | 'comment' | 'correction';
+  value_json: string;
+  source: string;
+  actor: string;
+  at: number;
+}
+
+export interface ReviewItemTable {
+  project: string;
+  id: string;
+  endpoint: string;
+  prediction: string;
+  reason: string;
+  /** With which a prediction such as this one was chosen. */
+  probability: number;
+  state: 'open' | 'done' | 'dropped';
+  created_at: number;
+  ended_at: number | null;
+}
+
+/** One turn of the loop: why it began, how far it is, what came of it. */
+export interface ImprovementTable {
+  project: string;
+  id: string;
+  endpoint: string;
+  number: number;
+  state: 'training' | 'judging' | 'awaiting-approval' | 'promoted' | 'kept' | 'failed';
+  trigger_json: string;
+  facts_json: string;
+  reason: string;
+  actor: string;
+  started_at: number;
+  ended_at: number | null;
 }
 
 /** One step of a long piece of work, keyed by the content of its inputs. */

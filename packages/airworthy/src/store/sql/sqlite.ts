@@ -10,20 +10,25 @@ import { migrateSqlite } from './sqlite-migrate.ts';
 /** Another process may hold the write lock (a command beside a running server); wait this long, in ms. */
 const BUSY_TIMEOUT = 10_000;
 
+/** `full`: what is committed outlives a power cut. `normal`: it outlives the process; no commit waits for the disk. */
+export type Durability = 'full' | 'normal';
+
 /**
- * Opens (or creates) the embedded database: WAL, and `synchronous=FULL` so that a commit is on disk. One written by an
- * older version is backed up, then migrated. Reads go through their own connection and never wait for a writer.
+ * Opens (or creates) the embedded database: WAL, and `synchronous=FULL` so that a commit is on disk, unless asked
+ * otherwise. One written by an older version is backed up, then migrated. Reads go through their own connection and
+ * never wait for a writer.
  */
 export function openSqlite(
   path: string,
   migrations: readonly Migration[] = MIGRATIONS,
   claim: () => void = () => {},
+  durability: Durability = 'full',
 ): Database {
-  const writer = openConnection(path);
+  const writer = openConnection(path, durability);
   let reader: DatabaseSync;
   try {
     migrateSqlite(writer, path, migrations, claim);
-    reader = openConnection(path);
+    reader = openConnection(path, durability);
   } catch (error) {
     writer.close();
     throw error;
@@ -42,12 +47,12 @@ export function openSqlite(
   };
 }
 
-function openConnection(path: string): DatabaseSync {
+function openConnection(path: string, durability: Durability): DatabaseSync {
   const connection = new DatabaseSync(path);
   try {
     connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
     connection.exec('PRAGMA journal_mode = WAL');
-    connection.exec('PRAGMA synchronous = FULL');
+    connection.exec(`PRAGMA synchronous = ${durability}`);
     return connection;
   } catch (error) {
     connection.close();

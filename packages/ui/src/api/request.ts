@@ -1,0 +1,83 @@
+/** What the server says when it refuses: `{ error: { code, message, remedy, at } }`. */
+export class RequestError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly remedy: string;
+  readonly at: string | undefined;
+  readonly path: string;
+
+  constructor(path: string, status: number, body: ErrorBody) {
+    super(body.message);
+    this.name = 'RequestError';
+    this.path = path;
+    this.status = status;
+    this.code = body.code;
+    this.remedy = body.remedy;
+    this.at = body.at;
+  }
+}
+
+interface ErrorBody {
+  code: string;
+  message: string;
+  remedy: string;
+  at?: string;
+}
+
+const UNREACHABLE: ErrorBody = {
+  code: 'SERVER_UNREACHABLE',
+  message: 'The server does not answer.',
+  remedy: 'Start it again with: npx airworthy up',
+};
+
+type Query = Record<string, string | number | undefined | null>;
+
+/** `/api/v1` + path with what is defined of the query. */
+export function apiPath(path: string, query: Query = {}): string {
+  const pairs = Object.entries(query).filter(
+    ([, value]) => value !== undefined && value !== null && value !== '',
+  );
+  const text = new URLSearchParams(pairs.map(([key, value]) => [key, String(value)])).toString();
+  return `/api/v1${path}${text === '' ? '' : `?${text}`}`;
+}
+
+export async function get<Answer>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Answer> {
+  return send<Answer>(apiPath(path, query), {
+    headers: { accept: 'application/json' },
+    signal: signal ?? null,
+  });
+}
+
+export async function post<Answer>(address: string, body: unknown): Promise<Answer> {
+  return send<Answer>(address, {
+    method: 'POST',
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+async function send<Answer>(address: string, request: RequestInit): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await fetch(address, request);
+  } catch (error) {
+    if (request.signal?.aborted) throw error;
+    throw new RequestError(address, 0, UNREACHABLE);
+  }
+  if (response.ok) return (await response.json()) as Answer;
+  throw new RequestError(address, response.status, await readError(response));
+}
+
+async function readError(response: Response): Promise<ErrorBody> {
+  const fallback: ErrorBody = {
+    code: `HTTP_${response.status}`,
+    message: `The server answered ${response.status} ${response.statusText}.`,
+    remedy: 'Look at the server’s log.',
+  };
+  try {
+    const { error } = (await response.json()) as { error?: Partial<ErrorBody> };
+    return { ...fallback, ...error };
+  } catch {
+    return fallback;
+  }
+}

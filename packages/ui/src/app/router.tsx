@@ -1,0 +1,177 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { PageCrash, PageNotFound } from './page-problems.tsx';
+import { Shell } from './shell.tsx';
+
+/** What an endpoint's page shows: which part, which stretch of time, which column in full. */
+export interface EndpointSearch {
+  tab?: 'traffic' | 'drift' | 'performance' | 'alerts' | 'try';
+  range?: '24h' | '7d' | '28d' | '90d' | 'all';
+  column?: string;
+}
+
+/** Which alerts are listed; open and acknowledged ones where nothing is said. */
+export interface AlertsSearch {
+  state?: 'open' | 'acknowledged' | 'resolved';
+  tier?: 'page' | 'ticket' | 'digest';
+  endpoint?: string;
+}
+
+/** Which version a dataset version is compared with. */
+export interface DatasetSearch {
+  from?: number;
+}
+
+export interface RunsSearch {
+  experiment?: string;
+  /** `none`: only runs that are no trial of another. */
+  parent?: string;
+}
+
+const root = createRootRoute({ component: Shell });
+
+const oneOf = <Word extends string>(words: readonly Word[], value: unknown): Word | undefined =>
+  words.find((word) => word === value);
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+const present = <Search extends object>(search: { [Key in keyof Search]: Search[Key] | undefined }) =>
+  Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as Search;
+
+const project = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('../pages/project/project-page.tsx'), 'ProjectPage'),
+});
+
+const data = createRoute({
+  getParentRoute: () => root,
+  path: '/data',
+  component: lazyRouteComponent(() => import('../pages/data/datasets-page.tsx'), 'DatasetsPage'),
+});
+const dataset = createRoute({
+  getParentRoute: () => root,
+  path: '/data/$dataset',
+  component: lazyRouteComponent(() => import('../pages/data/dataset-page.tsx'), 'DatasetPage'),
+});
+const datasetVersion = createRoute({
+  getParentRoute: () => root,
+  path: '/data/$dataset/$number',
+  validateSearch: (search): DatasetSearch =>
+    present<DatasetSearch>({ from: Number.isInteger(search.from) ? (search.from as number) : undefined }),
+  component: lazyRouteComponent(() => import('../pages/data/dataset-version-page.tsx'), 'DatasetVersionPage'),
+});
+
+const tracking = createRoute({
+  getParentRoute: () => root,
+  path: '/tracking',
+  validateSearch: (search): RunsSearch =>
+    present<RunsSearch>({ experiment: text(search.experiment), parent: text(search.parent) }),
+  component: lazyRouteComponent(() => import('../pages/tracking/runs-page.tsx'), 'RunsPage'),
+});
+const run = createRoute({
+  getParentRoute: () => root,
+  path: '/tracking/$run',
+  component: lazyRouteComponent(() => import('../pages/tracking/run-page.tsx'), 'RunPage'),
+});
+
+const training = createRoute({
+  getParentRoute: () => root,
+  path: '/training',
+  component: lazyRouteComponent(() => import('../pages/training/training-page.tsx'), 'TrainingPage'),
+});
+
+const evaluation = createRoute({
+  getParentRoute: () => root,
+  path: '/evaluation',
+  component: lazyRouteComponent(() => import('../pages/evaluation/evaluation-page.tsx'), 'EvaluationPage'),
+});
+
+const registry = createRoute({
+  getParentRoute: () => root,
+  path: '/registry',
+  component: lazyRouteComponent(() => import('../pages/registry/models-page.tsx'), 'ModelsPage'),
+});
+const model = createRoute({
+  getParentRoute: () => root,
+  path: '/registry/$model',
+  component: lazyRouteComponent(() => import('../pages/registry/model-page.tsx'), 'ModelPage'),
+});
+const modelVersion = createRoute({
+  getParentRoute: () => root,
+  path: '/registry/$model/$number',
+  component: lazyRouteComponent(() => import('../pages/registry/model-version-page.tsx'), 'ModelVersionPage'),
+});
+
+const serving = createRoute({
+  getParentRoute: () => root,
+  path: '/serving',
+  component: lazyRouteComponent(() => import('../pages/serving/endpoints-page.tsx'), 'EndpointsPage'),
+});
+const endpoint = createRoute({
+  getParentRoute: () => root,
+  path: '/serving/$endpoint',
+  validateSearch: (search): EndpointSearch =>
+    present<EndpointSearch>({
+      tab: oneOf(['traffic', 'drift', 'performance', 'alerts', 'try'], search.tab),
+      range: oneOf(['24h', '7d', '28d', '90d', 'all'], search.range),
+      column: text(search.column),
+    }),
+  component: lazyRouteComponent(() => import('../pages/serving/endpoint-page.tsx'), 'EndpointPage'),
+});
+
+const monitoring = createRoute({
+  getParentRoute: () => root,
+  path: '/monitoring',
+  validateSearch: (search): AlertsSearch =>
+    present<AlertsSearch>({
+      state: oneOf(['open', 'acknowledged', 'resolved'], search.state),
+      tier: oneOf(['page', 'ticket', 'digest'], search.tier),
+      endpoint: text(search.endpoint),
+    }),
+  component: lazyRouteComponent(() => import('../pages/monitoring/alerts-page.tsx'), 'AlertsPage'),
+});
+const alert = createRoute({
+  getParentRoute: () => root,
+  path: '/monitoring/$alert',
+  component: lazyRouteComponent(() => import('../pages/monitoring/alert-page.tsx'), 'AlertPage'),
+});
+
+const feedback = createRoute({
+  getParentRoute: () => root,
+  path: '/feedback',
+  component: lazyRouteComponent(() => import('../pages/feedback/improvements-page.tsx'), 'ImprovementsPage'),
+});
+const improvement = createRoute({
+  getParentRoute: () => root,
+  path: '/feedback/$improvement',
+  component: lazyRouteComponent(() => import('../pages/feedback/improvement-page.tsx'), 'ImprovementPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    project,
+    data,
+    dataset,
+    datasetVersion,
+    tracking,
+    run,
+    training,
+    evaluation,
+    registry,
+    model,
+    modelVersion,
+    serving,
+    endpoint,
+    monitoring,
+    alert,
+    feedback,
+    improvement,
+  ]),
+  defaultNotFoundComponent: PageNotFound,
+  defaultErrorComponent: PageCrash,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,53 @@
+import type { Pointer, StageFact, StageName } from '../api/answers.ts';
+import type { Condition } from '../components/state-mark.tsx';
+
+/** The eight stages, in the order of the data; the names are the pages' addresses too. */
+export const STAGES: readonly { stage: StageName; title: string }[] = [
+  { stage: 'data', title: 'Data' },
+  { stage: 'tracking', title: 'Tracking' },
+  { stage: 'training', title: 'Training' },
+  { stage: 'evaluation', title: 'Evaluation' },
+  { stage: 'registry', title: 'Registry' },
+  { stage: 'serving', title: 'Serving' },
+  { stage: 'monitoring', title: 'Monitoring' },
+  { stage: 'feedback', title: 'Feedback' },
+];
+
+export const CONDITIONS: Record<StageFact['state'], Condition> = {
+  ok: 'good',
+  attention: 'warn',
+  trouble: 'bad',
+  empty: 'idle',
+  working: 'working',
+};
+
+/** A stage's state as people say it. */
+export const STATE_WORDS: Record<StageFact['state'], string> = {
+  ok: 'in order',
+  attention: 'needs a look',
+  trouble: 'in trouble',
+  empty: 'nothing yet',
+  working: 'at work',
+};
+
+/** The page of an object. */
+export function addressOf(to: Pointer): string {
+  switch (to.kind) {
+    case 'dataset':
+      return `/data/${to.dataset}`;
+    case 'dataset-version':
+      return `/data/${to.dataset}/${to.number}`;
+    case 'run':
+      return `/tracking/${to.run}`;
+    case 'model':
+      return `/registry/${to.model}`;
+    case 'model-version':
+      return `/registry/${to.model}/${to.number}`;
+    case 'endpoint':
+      return `/serving/${to.endpoint}`;
+    case 'alert':
+      return `/monitoring/${to.alert}`;
+    case 'improvement':
+      return `/feedback/${to.improvement}`;
+  }
+}

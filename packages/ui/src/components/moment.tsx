@@ -1,0 +1,19 @@
+import { ago, localDay, localMinute, utc } from '../format/moments.ts';
+
+interface Props {
+  at: number;
+  /** The server's clock: with it the distance is told too. */
+  now?: number | undefined;
+  precision?: 'day' | 'minute';
+}
+
+/** A time in the reader's zone, with UTC on hover. */
+export function Moment({ at, now, precision = 'minute' }: Props) {
+  const text = precision === 'day' ? localDay(at) : localMinute(at);
+  return (
+    <time dateTime={new Date(at).toISOString()} title={utc(at)}>
+      {text}
+      {now === undefined ? null : <span className="quiet"> ({ago(at, now)})</span>}
+    </time>
+  );
+}

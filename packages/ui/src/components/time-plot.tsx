@@ -1,0 +1,155 @@
+import 'uplot/dist/uPlot.min.css';
+import { useComputedColorScheme } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import type { TimeChartProps, TimeSeries } from './time-chart.tsx';
+
+/** Charts of one page share their cursor. */
+const CURSOR = 'airworthy';
+
+/** The canvas of a time chart. Colours are read from the theme, so it is drawn anew when that changes. */
+export function TimePlot({ times, series, format, rule, fromZero = false, height = 190 }: TimeChartProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const colorScheme = useComputedColorScheme('light');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => {
+    const element = host.current;
+    if (element === null) return;
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name: string) => style.getPropertyValue(name).trim();
+    const plan = planSeries(series, colour);
+    const plot = new uPlot(
+      {
+        width: element.clientWidth,
+        height,
+        ms: 1,
+        legend: { show: false },
+        cursor: { sync: { key: CURSOR }, drag: { x: false, y: false }, points: { size: 7 } },
+        scales: { y: { range: (_plot, low, high) => rangeOf(low, high, fromZero, rule?.at) } },
+        axes: [
+          axis(colour, { space: 80 }),
+          axis(colour, { size: 58, space: 34, values: (_plot, ticks) => ticks.map((tick) => format(tick)) }),
+        ],
+        series: [{}, ...plan.series],
+        bands: plan.bands,
+        hooks: {
+          ...(rule === undefined ? {} : { draw: [(drawn: uPlot) => drawRule(drawn, rule, colour)] }),
+        },
+        plugins: [readout(series, format)],
+      },
+      [times as number[], ...plan.data] as uPlot.AlignedData,
+      element,
+    );
+    const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
+    watch.observe(element);
+    return () => {
+      watch.disconnect();
+      plot.destroy();
+    };
+  }, [times, series, format, rule, fromZero, height, colorScheme]);
+  return <div ref={host} className="time-plot" />;
+}
+
+interface Plan {
+  data: (number | null)[][];
+  series: uPlot.Series[];
+  bands: uPlot.Band[];
+}
+
+/** A series is one line, or three where it has an interval: low and high are drawn as the band's edges only. */
+function planSeries(series: readonly TimeSeries[], colour: (name: string) => string): Plan {
+  const plan: Plan = { data: [], series: [], bands: [] };
+  for (const one of series) {
+    const stroke = colour(one.colour);
+    if (one.low !== undefined && one.high !== undefined) {
+      plan.data.push([...one.high], [...one.low]);
+      const edge = { stroke: 'transparent', points: { show: false }, spanGaps: false };
+      plan.series.push({ ...edge, label: `${one.label} high` }, { ...edge, label: `${one.label} low` });
+      const first = plan.series.length - 1;
+      plan.bands.push({ series: [first, first + 1], fill: `${stroke}33` });
+    }
+    plan.data.push([...one.values]);
+    plan.series.push({ label: one.label, ...lineOf(one, stroke) });
+  }
+  return plan;
+}
+
+function lineOf({ style = 'line', values }: TimeSeries, stroke: string): uPlot.Series {
+  if (style === 'bars') {
+    const paths = uPlot.paths.bars?.({ size: [0.8, 40, 1] });
+    return { stroke, fill: `${stroke}cc`, width: 0, points: { show: false }, ...(paths ? { paths } : {}) };
+  }
+  const few = values.filter((value) => value !== null).length <= 60;
+  if (style === 'points') return { stroke, width: 1.5, points: { show: true, size: 6, fill: stroke } };
+  return {
+    stroke,
+    width: 2,
+    points: { show: few, size: 5, fill: stroke },
+    ...(style === 'dashed' ? { dash: [6, 4] } : {}),
+  };
+}
+
+function axis(colour: (name: string) => string, more: Partial<uPlot.Axis>): uPlot.Axis {
+  return {
+    stroke: colour('--quiet'),
+    font: `11px ${colour('--font')}`,
+    grid: { stroke: colour('--grid'), width: 1 },
+    ticks: { stroke: colour('--line-strong'), width: 1, size: 4 },
+    ...more,
+  };
+}
+
+function rangeOf(low: number, high: number, fromZero: boolean, rule: number | undefined): uPlot.Range.MinMax {
+  const least = Math.min(low ?? 0, rule ?? low);
+  const most = Math.max(high ?? 1, rule ?? high);
+  const space = (most - least || Math.abs(most) || 1) * 0.1;
+  return fromZero ? [0, Math.max(most * 1.08, 1e-9)] : [least - space, most + space];
+}
+
+function drawRule(plot: uPlot, rule: { at: number; label: string }, colour: (name: string) => string): void {
+  const { ctx, bbox } = plot;
+  const y = plot.valToPos(rule.at, 'y', true);
+  const scale = devicePixelRatio;
+  ctx.save();
+  ctx.strokeStyle = colour('--quiet');
+  ctx.fillStyle = colour('--quiet');
+  ctx.setLineDash([4 * scale, 3 * scale]);
+  ctx.lineWidth = scale;
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.font = `${11 * scale}px ${colour('--font')}`;
+  ctx.fillText(rule.label, bbox.left + 4 * scale, y - 4 * scale);
+  ctx.restore();
+}
+
+/** The values under the cursor, written above the chart. */
+function readout(series: readonly TimeSeries[], format: (value: number | null) => string): uPlot.Plugin {
+  const box = document.createElement('div');
+  box.className = 'time-readout';
+  return {
+    hooks: {
+      init: (plot: uPlot) => plot.over.append(box),
+      setCursor: (plot: uPlot) => {
+        const index = plot.cursor.idx;
+        if (index === null || index === undefined || (plot.cursor.left ?? -1) < 0) {
+          box.hidden = true;
+          return;
+        }
+        box.hidden = false;
+        const time = new Date(plot.data[0][index]);
+        box.textContent = [time.toLocaleString(), ...series.map((one) => readValue(one, index, format))].join(
+          ' · ',
+        );
+      },
+    },
+  };
+}
+
+function readValue(one: TimeSeries, index: number, format: (value: number | null) => string): string {
+  const low = one.low?.[index] ?? null;
+  const high = one.high?.[index] ?? null;
+  const interval = low === null || high === null ? '' : ` [${format(low)}, ${format(high)}]`;
+  return `${one.label} ${format(one.values[index] ?? null)}${interval}`;
+}

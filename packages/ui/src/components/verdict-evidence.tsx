@@ -1,0 +1,69 @@
+import type { Verdict } from '../api/answers.ts';
+import {
+  betterWhenHigher,
+  count,
+  metricFigure,
+  metricName,
+  plainFigure,
+  signedFigure,
+} from '../format/figures.ts';
+import { IntervalPlot } from './interval-plot.tsx';
+import { VerdictBadge } from './verdict-badge.tsx';
+
+/** A gate's answer: the sentence, the interval against what was demanded, n and the method. */
+export function VerdictEvidence({ verdict }: { verdict: Verdict }) {
+  const { gate, outcome, sentence, metric, n, method, confidence, p, neededN } = verdict;
+  return (
+    <div className="stack-tight">
+      <div className="row">
+        <VerdictBadge outcome={outcome} />
+        <strong>{gate}</strong>
+      </div>
+      <p>{sentence}</p>
+      <IntervalPlot
+        estimate={verdict.estimate}
+        low={verdict.low}
+        high={verdict.high}
+        zero={verdict.rule !== 'at-least'}
+        margins={marginsOf(verdict)}
+        outcome={outcome}
+        label={`${metricName(metric)}: ${signedFigure(verdict.estimate)} with interval ${signedFigure(verdict.low)} to ${signedFigure(verdict.high)}, ${outcome}`}
+      />
+      <p className="quiet small">
+        {axisWords(verdict)} · {Math.round(confidence * 1000) / 10} % interval, {method} · n {count(n)}
+        {p === undefined ? '' : ` · p ${plainFigure(p)}`}
+        {neededN === undefined ? '' : ` · about ${count(neededN)} rows would decide`}
+      </p>
+      <p className="small">
+        {verdict.baseline.kind === 'champion' ? 'Champion' : 'Baseline'} {metricFigure(verdict.baselineValue)}{' '}
+        → candidate <strong>{metricFigure(verdict.candidateValue)}</strong>{' '}
+        <span className="quiet">{metricName(metric)}</span>
+      </p>
+    </div>
+  );
+}
+
+/** Right is always better: differences are turned so. A floor is drawn in the metric's own direction. */
+function axisWords({ rule, metric }: Verdict): string {
+  if (rule === 'at-least')
+    return `${metricName(metric)}, ${betterWhenHigher(metric) ? 'higher' : 'lower'} is better`;
+  return `difference in ${metricName(metric)}, right of zero is better`;
+}
+
+function marginsOf({ rule, margin, metric }: Verdict): { at: number; label: string }[] {
+  switch (rule) {
+    case 'better':
+      return margin === 0 ? [] : [{ at: margin, label: `margin ${signedFigure(margin)}` }];
+    case 'no-worse':
+      return [{ at: -margin, label: `margin ${signedFigure(-margin)}` }];
+    case 'equivalent':
+      return [
+        { at: -margin, label: `margin ${signedFigure(-margin)}` },
+        { at: margin, label: `margin ${signedFigure(margin)}` },
+      ];
+    case 'at-least':
+      return [
+        { at: margin, label: `${betterWhenHigher(metric) ? 'floor' : 'ceiling'} ${metricFigure(margin)}` },
+      ];
+  }
+}

@@ -1,0 +1,221 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import type { EndpointAnswer, PeriodAnswer, SeriesPoint } from '../../api/answers.ts';
+import { period as readPeriod, series as readSeries } from '../../api/queries.ts';
+import { type Column, DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Moment } from '../../components/moment.tsx';
+import { QueryView } from '../../components/query-view.tsx';
+import { Section } from '../../components/section.tsx';
+import { TimeChart, type TimeSeries } from '../../components/time-chart.tsx';
+import { count, duration, plural, share } from '../../format/figures.ts';
+import type { PanelProps } from './endpoint-page.tsx';
+import { stepOf } from './endpoint-period.ts';
+
+const WHOLE = (value: number | null) => (value === null ? '—' : count(Math.round(value)));
+const SHARE = (value: number | null) => share(value);
+const TIME = (value: number | null) => duration(value);
+
+/** How much was asked, how fast the answers came, how many failed; then what served when. */
+export function TrafficPanel({ endpoint, period }: PanelProps) {
+  const step = stepOf(period);
+  const query = useQuery(readSeries(endpoint.endpoint, period, step));
+  const whole = useQuery(readPeriod(endpoint.endpoint, period));
+  return (
+    <div className="stack">
+      <QueryView query={whole} rows={2}>
+        {(data) => <Totals period={data} />}
+      </QueryView>
+      <QueryView query={query} rows={12}>
+        {({ items }) =>
+          items.every((point) => point.predictions === 0) ? (
+            <EmptyState title="No requests in this time." command={curlOf(endpoint)}>
+              Choose a longer time, or send one.
+            </EmptyState>
+          ) : (
+            <Charts name={endpoint.endpoint} points={items} step={step} />
+          )
+        }
+      </QueryView>
+      <Deployments endpoint={endpoint} />
+    </div>
+  );
+}
+
+function Totals({ period }: { period: PeriodAnswer }) {
+  const failures = Object.values(period.failures).reduce((sum, n) => sum + n, 0);
+  const asked = period.predictions + failures;
+  return (
+    <dl className="big-figures card">
+      <div>
+        <dt>Predictions</dt>
+        <dd>{count(period.predictions)}</dd>
+      </div>
+      <div>
+        <dt>Refused or failed</dt>
+        <dd>
+          {count(failures)}{' '}
+          <span className="quiet small">
+            {asked === 0 ? '' : `${share(failures / asked)} of ${count(asked)}`}
+          </span>
+        </dd>
+      </div>
+      <div>
+        <dt>Latency, median · 95 % · 99 %</dt>
+        <dd>
+          {period.latency === null
+            ? '—'
+            : `${duration(period.latency.p50)} · ${duration(period.latency.p95)} · ${duration(period.latency.p99)}`}
+        </dd>
+      </div>
+      {Object.entries(period.failures).map(([code, n]) => (
+        <div key={code}>
+          <dt>
+            <code>{code}</code>
+          </dt>
+          <dd>{count(n)}</dd>
+        </div>
+      ))}
+      {period.shed === 0 ? null : (
+        <div>
+          <dt>Served, but not counted</dt>
+          <dd>{count(period.shed)}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Charts({ name, points, step }: { name: string; points: readonly SeriesPoint[]; step: string }) {
+  const times = useMemo(() => points.map(({ start }) => start), [points]);
+  const traffic = useMemo<TimeSeries[]>(
+    () => [
+      {
+        label: 'predictions',
+        colour: '--series-current',
+        style: 'bars',
+        values: points.map(({ predictions }) => predictions),
+      },
+    ],
+    [points],
+  );
+  const latency = useMemo<TimeSeries[]>(
+    () => [
+      {
+        label: 'median',
+        colour: '--series-current',
+        values: points.map((point) => point.latency?.p50 ?? null),
+      },
+      {
+        label: '95 %',
+        colour: '--series-second',
+        style: 'dashed',
+        values: points.map((point) => point.latency?.p95 ?? null),
+      },
+      {
+        label: '99 %',
+        colour: '--series-third',
+        style: 'dashed',
+        values: points.map((point) => point.latency?.p99 ?? null),
+      },
+    ],
+    [points],
+  );
+  const errors = useMemo<TimeSeries[]>(
+    () => [
+      {
+        label: 'refused or failed',
+        colour: '--series-bad',
+        style: 'bars',
+        values: points.map(({ failures, predictions }) =>
+          failures + predictions === 0 ? null : failures / (failures + predictions),
+        ),
+      },
+    ],
+    [points],
+  );
+  const total = points.reduce((sum, { predictions }) => sum + predictions, 0);
+  const says = `n ${count(total)}, by ${step}`;
+  return (
+    <div className="stack">
+      <Section title="Over time" says={plural(points.length, step)}>
+        <div className="stack">
+          <TimeChart
+            title="Predictions"
+            says={says}
+            file={`${name}-traffic`}
+            times={times}
+            series={traffic}
+            format={WHOLE}
+            fromZero
+          />
+          <div className="columns">
+            <TimeChart
+              title="Latency"
+              says={says}
+              file={`${name}-latency`}
+              times={times}
+              series={latency}
+              format={TIME}
+              fromZero
+            />
+            <TimeChart
+              title="Share refused or failed"
+              says={says}
+              file={`${name}-failures`}
+              times={times}
+              series={errors}
+              format={SHARE}
+              fromZero
+            />
+          </div>
+        </div>
+      </Section>
+    </div>
+  );
+}
+
+type Deployment = EndpointAnswer['deployments'][number];
+
+const DEPLOYMENTS: readonly Column<Deployment>[] = [
+  {
+    id: 'version',
+    header: 'Version',
+    heads: true,
+    value: (row) => row.version,
+    show: (row) => (
+      <Link to="/registry/$model/$number" params={{ model: row.model, number: String(row.version) }}>
+        {row.model} version {row.version}
+      </Link>
+    ),
+  },
+  { id: 'from', header: 'From', value: (row) => row.startedAt, show: (row) => <Moment at={row.startedAt} /> },
+  {
+    id: 'to',
+    header: 'To',
+    value: (row) => row.endedAt,
+    show: (row) => (row.endedAt === null ? <strong>serves now</strong> : <Moment at={row.endedAt} />),
+  },
+  { id: 'reason', header: 'Why', show: (row) => <span className="wrapping">{row.reason}</span> },
+  { id: 'actor', header: 'By', show: (row) => row.actor },
+];
+
+function Deployments({ endpoint }: { endpoint: EndpointAnswer }) {
+  if (endpoint.deployments.length === 0) return null;
+  return (
+    <Section title="What served when">
+      <DataTable
+        label="Deployments"
+        rows={endpoint.deployments}
+        columns={DEPLOYMENTS}
+        rowKey={(row) => row.id}
+      />
+    </Section>
+  );
+}
+
+function curlOf({ endpoint, example }: EndpointAnswer): string {
+  const body = JSON.stringify(example ?? {}).replaceAll("'", "'\\''");
+  return `curl ${location.origin}/predict/${endpoint} -H 'content-type: application/json' -d '${body}'`;
+}

@@ -1,0 +1,31 @@
+import { Link, useSearch } from '@tanstack/react-router';
+import { PageFrame } from '../../components/page-frame.tsx';
+import { RunTable } from './run-table.tsx';
+
+/** Every run, or those that are no trial of another. */
+export function RunsPage() {
+  const { experiment, parent } = useSearch({ from: '/tracking' });
+  return (
+    <PageFrame
+      title="Tracking"
+      answer={<p>What ran, from which commit, on which rows, with what result.</p>}
+      actions={
+        <nav className="choices" aria-label="Which runs">
+          <Link to="/tracking" search={{}} aria-current={parent === undefined}>
+            all runs
+          </Link>
+          <Link to="/tracking" search={{ parent: 'none' }} aria-current={parent === 'none'}>
+            without trials
+          </Link>
+        </nav>
+      }
+    >
+      <RunTable
+        title={experiment === undefined ? 'Runs' : `Runs of ${experiment}`}
+        says="Newest first."
+        experiment={experiment}
+        parent={parent}
+      />
+    </PageFrame>
+  );
+}
