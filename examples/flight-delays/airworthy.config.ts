@@ -7,7 +7,12 @@ export default defineProject({
     source: 'npm:vega-datasets/data/flights-3m.parquet',
     sample: { fraction: 0.1, seed: 1 },
     columns: {
-      date: { kind: 'timestamp', description: 'departure, local time written as UTC' },
+      date: {
+        kind: 'timestamp',
+        description: 'departure, local time written as UTC',
+        // The days of January do not come again: a model that learns them knows nothing of February.
+        parts: ['hour', 'minute-of-day', 'weekday'],
+      },
       delay: { kind: 'number', unit: 'minutes', description: 'after schedule; negative is early' },
       distance: { kind: 'number', unit: 'miles', minimum: 1, maximum: 10_000 },
       origin: { kind: 'category', description: 'airport, IATA code' },
@@ -27,6 +32,11 @@ export default defineProject({
     metrics: ['roc-auc', 'log-loss', 'brier'],
     slices: ['origin'],
     gates: [{ metric: 'roc-auc', rule: 'better' }],
+  },
+  feedback: {
+    improve: {
+      triggers: [{ on: 'performance' }, { on: 'estimate-disagrees' }, { on: 'schedule', everyDays: 7 }],
+    },
   },
   registry: {
     card: {

@@ -14,7 +14,7 @@ import { loadProject, type Project } from './project/load-project.ts';
 import type { Endpoints, PredictionObserver } from './serving/index.ts';
 import { openStore } from './store/open-store.ts';
 import type { Context, Store } from './store/ports.ts';
-import { readVirtualTime } from './store/rehearsal-folder.ts';
+import { readVirtualTime, requireRecordsInFolder } from './store/rehearsal-folder.ts';
 
 export interface AppOptions {
   /** The project's folder, or one inside it. */
@@ -66,7 +66,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const loaded = await loadProject(options.folder);
   const dataFolder = options.dataFolder ?? join(loaded.folder, '.airworthy');
   const project = quietInRehearsal(loaded, dataFolder);
-  if (readVirtualTime(dataFolder) !== undefined) requireRecordsInFolder(options);
+  if (readVirtualTime(dataFolder) !== undefined) requireRecordsInFolder(options.databaseUrl);
   const store = openStore(dataFolder, { databaseUrl: options.databaseUrl });
   await store.database.ready().catch((error) => closeAndThrow(store, error));
   const context: Context = {
@@ -146,23 +146,18 @@ function createApp(
     },
     async replay(plan, replayOptions = {}) {
       const { rehearse } = await import('./lifecycle/replay/rehearse.ts');
-      requireRecordsInFolder(options);
+      requireRecordsInFolder(options.databaseUrl);
       return rehearse({ project, context }, plan, replayOptions, (dataFolder, clock) =>
-        openApp({ ...options, dataFolder, clock }),
+        openApp({ ...options, log: quieter(context.log), dataFolder, clock }),
       );
     },
     [Symbol.asyncDispose]: own.close,
   };
 }
 
-/** A rehearsal copies the records, which for PostgreSQL would be a second database. */
-function requireRecordsInFolder({ databaseUrl }: AppOptions): void {
-  if (databaseUrl === undefined) return;
-  throw new AirworthyError('REPLAY_IMPOSSIBLE', {
-    message:
-      'a rehearsal copies the records of the data folder, but these are in PostgreSQL (AIRWORTHY_DATABASE)',
-    remedy: 'Ship the project into a data folder of its own, without AIRWORTHY_DATABASE, and replay there.',
-  });
+/** What a rehearsal finds is reported at its end; on the way only what goes wrong is told. */
+function quieter(log: Logger): Logger {
+  return log.level === 'warn' ? log.child({}, { level: 'error' }) : log;
 }
 
 /** A rehearsal alarms nobody. */

@@ -2,7 +2,7 @@ import type { App } from '../app.ts';
 import type { Call } from './command.ts';
 import { paint } from './terminal.ts';
 
-/** Says where the server is, with a request that works as it stands. */
+/** Says where the server is, with a request that works as it stands, and that the address opens the pages. */
 export async function announce(
   call: Call,
   app: App,
@@ -18,6 +18,8 @@ export async function announce(
       ...(curl === null
         ? ['', 'No endpoint serves yet: `airworthy ship` deploys one.']
         : ['', 'Ask it, in another terminal:', '', ...curl.split('\n').map((line) => `  ${line}`)]),
+      '',
+      'Its pages, in a browser:',
       '',
       `${paint(call.terminal, 'bold', address)}  (${app.servedAt === undefined ? 'Ctrl-C stops' : 'was running already'})`,
     ].join('\n'),

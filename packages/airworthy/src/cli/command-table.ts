@@ -35,6 +35,10 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: 'models, versions, aliases and their evidence',
     load: async () => (await import('./commands/models.ts')).models,
   },
+  alerts: {
+    summary: 'what monitoring found, and who looks after it',
+    load: async () => (await import('./commands/alerts.ts')).alerts,
+  },
   improve: {
     summary: 'retrain on what was served and labelled, and promote only on evidence',
     load: async () => (await import('./commands/improve.ts')).improve,
@@ -46,6 +50,14 @@ export const COMMANDS: Record<string, CommandEntry> = {
   replay: {
     summary: 'send a dataset as traffic, in virtual time, and see what the alerts would do',
     load: async () => (await import('./commands/replay.ts')).replay,
+  },
+  label: {
+    summary: 'tell what turned out to be true of predictions',
+    load: async () => (await import('./commands/label.ts')).label,
+  },
+  feedback: {
+    summary: 'what people say of predictions, and what is made of it',
+    load: async () => (await import('./commands/feedback.ts')).feedback,
   },
   doctor: {
     summary: 'what this machine has, what it is for, how to get the rest',

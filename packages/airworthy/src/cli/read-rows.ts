@@ -34,7 +34,7 @@ export async function* readRows(
   lines: AsyncIterable<string> | Iterable<string>,
   name: string,
 ): AsyncGenerator<FileRow> {
-  let parse: ((record: string, line: number) => FileRow | undefined) | undefined;
+  let format: RowFormat | undefined;
   let pending = '';
   let begun = 1;
   let line = 0;
@@ -47,10 +47,9 @@ export async function* readRows(
       pending = '';
       continue;
     }
-    parse ??= pending.trimStart().startsWith('{') ? jsonParser(name) : csvParser(name);
-    // A quoted text may go on in the next line.
-    if (parse.name === 'parseCsv' && isOpen(pending)) continue;
-    const row = parse(pending, begun);
+    format ??= pending.trimStart().startsWith('{') ? jsonLines(name) : csv(name);
+    if (format.goesOn(pending)) continue;
+    const row = format.parse(pending, begun);
     pending = '';
     if (row) yield row;
   }
@@ -60,36 +59,53 @@ export async function* readRows(
     });
 }
 
-function jsonParser(name: string) {
-  return function parseJson(record: string, line: number): FileRow {
-    try {
-      const values: unknown = JSON.parse(record);
-      if (typeof values === 'object' && values !== null && !Array.isArray(values))
-        return { line, values: values as Record<string, unknown> };
-    } catch (error) {
-      throw new AirworthyError('BAD_ARGUMENT', {
-        message: `${name}, line ${line} is not JSON: ${(error as Error).message}`,
-      });
-    }
-    throw new AirworthyError('BAD_ARGUMENT', { message: `${name}, line ${line} is not a JSON object` });
+interface RowFormat {
+  /** Does the record go on in the next line? */
+  goesOn(record: string): boolean;
+  /** Undefined for a header. */
+  parse(record: string, line: number): FileRow | undefined;
+}
+
+function jsonLines(name: string): RowFormat {
+  return {
+    goesOn: () => false,
+    parse: (record, line) => ({ line, values: parseObject(record, `${name}, line ${line}`) }),
   };
 }
 
-function csvParser(name: string) {
+function parseObject(text: string, where: string): Record<string, unknown> {
+  try {
+    const values: unknown = JSON.parse(text);
+    if (typeof values === 'object' && values !== null && !Array.isArray(values))
+      return values as Record<string, unknown>;
+  } catch (error) {
+    throw new AirworthyError('BAD_ARGUMENT', {
+      message: `${where} is not JSON: ${(error as Error).message}`,
+    });
+  }
+  throw new AirworthyError('BAD_ARGUMENT', { message: `${where} is not a JSON object` });
+}
+
+function csv(name: string): RowFormat {
   let header: string[] | undefined;
-  return function parseCsv(record: string, line: number): FileRow | undefined {
-    const cells = splitCsv(record);
-    if (header === undefined) {
-      header = cells;
-      return undefined;
-    }
-    if (cells.length !== header.length) {
-      throw new AirworthyError('BAD_ARGUMENT', {
-        message: `${name}, line ${line} has ${cells.length} values; the header has ${header.length} columns`,
-      });
-    }
-    const present = header.flatMap((column, index) => (cells[index] === '' ? [] : [[column, cells[index]]]));
-    return { line, values: Object.fromEntries(present) };
+  return {
+    goesOn: isOpen,
+    parse(record, line) {
+      const cells = splitCsv(record);
+      if (header === undefined) {
+        header = cells;
+        return undefined;
+      }
+      if (cells.length !== header.length) {
+        throw new AirworthyError('BAD_ARGUMENT', {
+          message: `${name}, line ${line} has ${cells.length} values; the header has ${header.length} columns`,
+        });
+      }
+      const present = header.flatMap((column, index) =>
+        cells[index] === '' ? [] : [[column, cells[index]]],
+      );
+      return { line, values: Object.fromEntries(present) };
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 export { addDataset, assertQuality, type DatasetToAdd } from './add-dataset.ts';
 export { checkQuality } from './check-quality.ts';
+export { cutVersion, type VersionCut } from './cut-version.ts';
 export { diffVersions } from './diff-versions.ts';
 export { getVersion } from './get-version.ts';
 export { inferTask } from './infer-task.ts';

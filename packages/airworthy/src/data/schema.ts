@@ -31,11 +31,22 @@ export const ColumnConfig = z
       .describe('Smallest value accepted, in the data and in requests; timestamps as ISO 8601 text.'),
     maximum: limit.optional().describe('Largest value accepted, likewise.'),
     allowed: z.array(z.string()).min(1).optional().describe('The only values a category may have.'),
+    parts: z
+      .array(z.enum(['hour', 'minute-of-day', 'weekday', 'day', 'month', 'day-of-year']))
+      .min(1)
+      .optional()
+      .describe(
+        'Parts of a timestamp that a model may learn from; all that vary where absent. Name those that come again, such as `hour` and `weekday`, where the future is predicted: days that are past do not.',
+      ),
     format: z.string().optional().describe('How dates are written in text, as strptime has it: `%d/%m/%Y`.'),
   })
   .refine(({ kind, format }) => format === undefined || kind === undefined || kind === 'timestamp', {
     error: '`format` says how dates are written; the kind must be timestamp',
     path: ['format'],
+  })
+  .refine(({ kind, parts }) => parts === undefined || kind === undefined || kind === 'timestamp', {
+    error: '`parts` are those of a date; the kind must be timestamp',
+    path: ['parts'],
   })
   .refine(({ kind, allowed }) => allowed === undefined || kind === undefined || kind === 'category', {
     error: '`allowed` lists the values of a category; the kind must be category',

@@ -1,5 +1,6 @@
 import {
   addParts,
+  cutVersion,
   type DataPart,
   type DatasetVersion,
   dropRows,
@@ -13,6 +14,7 @@ import { type CuratedSchema, columnsKey, curatedSchema } from './curation/curate
 import {
   curatedName,
   curatedVersion,
+  curatedWindowName,
   ID_COLUMNS,
   type LeftOut,
   type Lineage,
@@ -40,7 +42,7 @@ export interface Curation {
   /** Digest of the bundle whose signature says what the rows look like. */
   bundle: string;
   config: FeedbackConfig['curation'];
-  /** Predictions from then on, and before `to` (default: now); milliseconds since the epoch. */
+  /** Only rows of predictions from then on, and before `to`; milliseconds since the epoch. */
   from?: number | undefined;
   to?: number | undefined;
   /** Labels known by then; the clock's time where absent. */
@@ -50,7 +52,7 @@ export interface Curation {
 }
 
 export interface Curated {
-  /** Null while no labelled prediction has become a row. */
+  /** Null while no labelled prediction (of those asked for) has become a row. */
   version: DatasetVersion | null;
   /** Added by this call. */
   rows: number;
@@ -64,8 +66,9 @@ export interface Curated {
 /**
  * Turns predictions whose label is known into rows of a dataset: the record as it came, the label as the target, and
  * when it was predicted. Each call adds what has been labelled since the last one as a Parquet part; a corrected label
- * replaces the row made from the one before. The version's first `madeFrom` is its lineage: for each part the
- * predictions and labels and the probability with which they were chosen.
+ * replaces the row made from the one before. Rows stay when their predictions leave the log. The version's first
+ * `madeFrom` is its lineage: for each part the predictions and labels and the probability with which they were chosen.
+ * With `from` or `to` the version is cut from that.
  *
  * Which predictions are chosen follows from their ids alone, so the outcome does not depend on how often this is called.
  * Memory does not grow with the rows.
@@ -74,11 +77,24 @@ export interface Curated {
  * const { version, rows, leftOut } = await curate(context, { endpoint: 'flight-delays', bundle, config: { sample: 1, conflicts: 'keep' } });
  */
 export async function curate(context: Context, curation: Curation): Promise<Curated> {
+  const curated = await curateAll(context, curation);
+  const { from, to, endpoint, quality = [] } = curation;
+  if (curated.version === null || (from === undefined && to === undefined)) return curated;
+  const cut = await cutVersion(context, curated.version, {
+    ...{ name: curatedWindowName(endpoint), column: curated.time, quality },
+    ...{ from: from ?? Number.NEGATIVE_INFINITY, to: to ?? Number.POSITIVE_INFINITY },
+    madeFrom: [curated.version.madeFrom[0], curated.version.digest],
+  });
+  return { ...curated, version: cut ?? null };
+}
+
+async function curateAll(context: Context, curation: Curation): Promise<Curated> {
+  const { endpoint } = curation;
   const schema = await curatedSchema(context, curation.bundle);
-  const former = await openFormer(context, curation, schema);
+  const former = await openFormer(context, endpoint, schema);
   const plan = await planRanges(context, curation, former?.lineage);
   const collected = await collectRows(context, curation, schema, plan);
-  const gone = [...collected.superseded, ...(await droppedByReview(context, curation.endpoint))];
+  const gone = [...collected.superseded, ...(await droppedByReview(context, endpoint))];
   const kept = former ? await keepParts(context, former, gone) : [];
   const removed = (former?.version.rows ?? 0) - rowsOf(kept);
   const rows = rowsOf(collected.parts);
@@ -87,15 +103,15 @@ export async function curate(context: Context, curation: Curation): Promise<Cura
   const parts = await mergeSmall(context, [...kept, ...collected.parts]);
   if (parts.length === 0) return { ...outcome, version: null };
   const lineage: Lineage = {
-    ...{ format: 'airworthy-lineage/1', endpoint: curation.endpoint, columns: columnsKey(schema) },
-    ...{ from: curation.from ?? null, to: plan.to, revision: plan.upTo },
+    ...{ format: 'airworthy-lineage/1', endpoint, columns: columnsKey(schema) },
+    ...{ to: plan.to, revision: plan.upTo },
     ...{ parts: parts.map((part) => part.lineage), leftOut: collected.leftOut },
   };
   const { version } = await addParts(context, {
-    name: curatedName(curation.endpoint),
+    name: curatedName(endpoint),
     parts: parts.map(({ part }) => part),
     schema: datasetSchema(schema),
-    source: [`labelled predictions of endpoint ${curation.endpoint}`],
+    source: [`labelled predictions of endpoint ${endpoint}`],
     madeFrom: [
       await context.store.blobs.put(JSON.stringify(lineage)),
       ...(former ? [former.version.digest] : []),
@@ -114,20 +130,16 @@ interface Former {
   lineage: Lineage;
 }
 
-/** The curation to go on from; none where the columns or the first moment are others, or an earlier last one is asked for. */
+/** The curation to go on from; none where its columns are others. */
 async function openFormer(
   context: Context,
-  { endpoint, from, to }: Curation,
+  endpoint: string,
   schema: CuratedSchema,
 ): Promise<Former | undefined> {
   const version = await curatedVersion(context, endpoint);
   if (version === undefined) return undefined;
   const lineage = await readLineage(context, version);
-  const goesOn =
-    lineage.columns === columnsKey(schema) &&
-    lineage.from === (from ?? null) &&
-    lineage.to <= (to ?? Number.POSITIVE_INFINITY);
-  return goesOn ? { version, lineage } : undefined;
+  return lineage.columns === columnsKey(schema) ? { version, lineage } : undefined;
 }
 
 interface Plan {
@@ -139,14 +151,17 @@ interface Plan {
   upTo: number;
 }
 
-async function planRanges(context: Context, curation: Curation, former: Lineage | undefined): Promise<Plan> {
-  const { endpoint, from = Number.MIN_SAFE_INTEGER, now = context.clock.now() } = curation;
-  const [seenTo, seenRevision] = [former?.to ?? from, former?.revision ?? 0];
-  const to = Math.max(curation.to ?? now, seenTo);
-  const upTo = await knownUpTo(context, endpoint, seenRevision, now);
+async function planRanges(
+  context: Context,
+  { endpoint, now = context.clock.now() }: Curation,
+  former: Lineage | undefined,
+): Promise<Plan> {
+  const { to: seenTo, revision } = former ?? { to: Number.MIN_SAFE_INTEGER, revision: 0 };
+  const to = Math.max(now, seenTo);
+  const upTo = await knownUpTo(context, endpoint, revision, now);
   return {
     fresh: { endpoint, from: seenTo, to, after: 0, upTo },
-    late: { endpoint, from, to: seenTo, after: seenRevision, upTo },
+    late: { endpoint, from: Number.MIN_SAFE_INTEGER, to: seenTo, after: revision, upTo },
     ...{ to, upTo },
   };
 }

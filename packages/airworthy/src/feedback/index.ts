@@ -1,3 +1,4 @@
+export { countLabels } from './count-labels.ts';
 export { type Curated, type Curation, curate } from './curate.ts';
 export { PREDICTED_AT } from './curation/curated-schema.ts';
 export {

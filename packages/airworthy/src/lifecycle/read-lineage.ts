@@ -50,8 +50,8 @@ export async function readOrigins(context: Context, bundle: string): Promise<Ori
 }
 
 /**
- * The model versions that were trained on a dataset version (by digest), directly or by way of datasets made from it,
- * newest first, with the endpoints that serve them now. One query.
+ * The model versions that were trained on a dataset version, or on the predictions and labels of a lineage record (by
+ * digest), directly or by way of datasets made from it; newest first, with the endpoints that serve them now. One query.
  *
  * @example
  * const live = (await versionsTrainedOn(context, digest)).filter((version) => version.endpoints.length > 0);
@@ -64,7 +64,10 @@ export async function versionsTrainedOn(
   const { project } = context;
   const { rows } = await raw<TrainedRow>`
     WITH RECURSIVE made (digest) AS (
-      SELECT CAST(${digest} AS TEXT)
+      SELECT version.digest
+        FROM dataset_version AS version
+        WHERE version.project = ${project}
+          AND (version.digest = ${digest} OR version.made_from_json LIKE ${`%"${digest}"%`})
       UNION
       SELECT version.digest
         FROM dataset_version AS version

@@ -165,15 +165,15 @@ async function readBudget(context: Context, { bundle }: RegisteredCandidate): Pr
 }
 
 /** How often the watch over a model is expected to cry wolf. */
-function describeBudget({ expected, high, days, floors }: NonNullable<Budget>): string {
-  const lines = expected > 0 ? figureOf(expected) : `fewer than ${figureOf(high)}`;
+function describeBudget({ expected, days, windows, floors }: NonNullable<Budget>): string {
+  const lines = expected === 0 ? 'no' : Number(expected.toPrecision(2));
   const raised = Object.keys(floors).length;
-  const how = raised > 0 ? ` (more effect is asked of ${plural(raised, 'column')})` : '';
-  return `expect ${lines} false drift lines in ${days} days${how}`;
-}
-
-function figureOf(value: number): string {
-  return String(Number(value.toPrecision(2)));
+  const remarks = [
+    ...(windows === 0 ? ['by chance alone: too few days to replay'] : []),
+    ...(raised > 0 ? [`more effect is asked of ${plural(raised, 'column')}`] : []),
+  ];
+  const remark = remarks.length > 0 ? ` (${remarks.join('; ')})` : '';
+  return `expect ${lines} false drift lines in ${days} days${remark}`;
 }
 
 function describeRegistry(

@@ -1,7 +1,8 @@
 import { type RawColumns, writeFeature } from './evaluate-features.ts';
 import type { LinearEstimator } from './model.ts';
 import type { FeaturePlan, PlannedFeature } from './plan-features.ts';
-import { type BoundedPart, DATE_PART_RANGES, datePart } from './timestamps.ts';
+import type { BoundedPart } from './table.ts';
+import { DATE_PART_RANGES, datePart } from './timestamps.ts';
 
 /**
  * A linear model with everything that depends on a category or a date part folded into one table each, so that a

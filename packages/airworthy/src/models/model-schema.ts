@@ -28,6 +28,7 @@ export const fieldSchema = z.strictObject({
   maximum: finite.exactOptional(),
   categories: texts.exactOptional(),
   closed: z.boolean().exactOptional(),
+  parts: z.array(z.enum(['hour', 'minute-of-day', 'weekday', 'day', 'month', 'day-of-year'])).exactOptional(),
 });
 
 /** What a model predicts. */

@@ -1,4 +1,4 @@
-import type { Field, Task } from './table.ts';
+import type { BoundedPart, Field, Task } from './table.ts';
 
 /**
  * A model as one graph from the raw record to the prediction, as plain JSON: fields → features → estimator → link.
@@ -46,7 +46,7 @@ export type Feature =
       scale: number;
     };
 
-export type DatePart = 'hour' | 'minute-of-day' | 'weekday' | 'day' | 'month' | 'day-of-year' | 'epoch-day';
+export type DatePart = BoundedPart | 'epoch-day';
 
 /** What this code computes itself. */
 export type NativeEstimator = LinearEstimator | TreesEstimator | ConstantEstimator;

@@ -45,7 +45,12 @@ export interface Field {
   /** Known values of a category or an ordered listing; unseen ones are scored as unknown unless `closed`. */
   categories?: readonly string[];
   closed?: boolean;
+  /** Timestamps: the parts that a model may learn from; all that vary where absent. */
+  parts?: readonly BoundedPart[];
 }
+
+/** Parts of a date that come again; the days since the epoch do not. */
+export type BoundedPart = 'hour' | 'minute-of-day' | 'weekday' | 'day' | 'month' | 'day-of-year';
 
 /** What a model predicts. */
 export type Task =

@@ -1,4 +1,5 @@
 import type { DatePart } from './model.ts';
+import type { BoundedPart } from './table.ts';
 
 const DAY_MS = 86_400_000;
 /** Days from 0000-03-01 to 1970-01-01. */
@@ -61,8 +62,6 @@ function epochDayOf(year: number, month: number, day: number): number {
   const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
   return 365 * marchYear + leapDays + Math.floor((153 * marchMonth + 2) / 5) + day - 1 - MARCH_EPOCH;
 }
-
-export type BoundedPart = Exclude<DatePart, 'epoch-day'>;
 
 /** Every part but the open-ended epoch-day takes the whole numbers of a small range, ends included. */
 export const DATE_PART_RANGES: Readonly<Record<BoundedPart, readonly [number, number]>> = {

@@ -2,6 +2,7 @@ import type { Context } from '../store/ports.ts';
 import { closeWindows } from './close-windows.ts';
 import { createNotifier } from './notify/create-notifier.ts';
 import { createWindowObserver, type WindowObserver } from './observe-windows.ts';
+import { checkLiveness } from './policy/check-liveness.ts';
 import type { MonitoringConfig, WindowReport } from './schema.ts';
 import { createCalendar } from './windows/calendar.ts';
 
@@ -47,6 +48,7 @@ export function createMonitor(context: Context, { config }: { config: Monitoring
     watch: (now = context.clock.now()) =>
       inTurn(async () => {
         const reports = await close(now);
+        if (config.enabled) await checkLiveness(context, config, now);
         telling = notifier
           .deliver(now)
           .catch((error) => context.log.error({ error: String(error) }, 'alerts could not be told; tried again'));

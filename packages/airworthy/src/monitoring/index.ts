@@ -2,6 +2,7 @@ export { acknowledgeAlert } from './alerts/acknowledge-alert.ts';
 export { addMaintenance } from './alerts/add-maintenance.ts';
 export { getAlert } from './alerts/get-alert.ts';
 export { listAlerts } from './alerts/list-alerts.ts';
+export { compareTable } from './compare-table.ts';
 export { createMonitor, type Monitor } from './create-monitor.ts';
 export { createNotifier, type Notifier } from './notify/create-notifier.ts';
 export { checkLiveness } from './policy/check-liveness.ts';
@@ -17,6 +18,7 @@ export {
   AcknowledgeAlert,
   AddMaintenance,
   Alert,
+  AlertDetails,
   AlertKind,
   Channel,
   ColumnDrift,

@@ -137,7 +137,10 @@ test('hours are added up into days after a week or two, and nothing is lost, lab
   const { maturity: _, ...before } = await readPeriod(context, period);
   assert.deepEqual(await watched.monitor.closeWindows(), []);
   const widths = await context.store.database.sql.selectFrom('monitoring_window').select('width').execute();
-  assert.deepEqual(widths, [{ width: 'day' }]);
+  assert.deepEqual(
+    widths.map(({ width }) => width),
+    ['day'],
+  );
   const { maturity: __, ...after } = await readPeriod(context, period);
   const rounded = (value: unknown) =>
     JSON.parse(JSON.stringify(value, (_key, each) => (typeof each === 'number' ? Number(each.toPrecision(9)) : each)));

@@ -19,7 +19,10 @@ export const Channel = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('webhook'),
-      url: z.url({ protocol: /^https?$/ }).optional().describe('Where to post.'),
+      url: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe('Where to post.'),
       urlFrom: z
         .string()
         .optional()
@@ -109,12 +112,7 @@ export const MonitoringConfig = z.strictObject({
     .max(24 * 365)
     .default(24)
     .describe('Hours in which a resolved alert does not open again unless its effect has doubled.'),
-  retentionDays: z
-    .number()
-    .positive()
-    .max(36_500)
-    .default(730)
-    .describe('Windows older than this go.'),
+  retentionDays: z.number().positive().max(36_500).default(730).describe('Windows older than this go.'),
   channels: z.array(Channel).max(20).default([]).describe('Where alerts are told, besides the log.'),
 });
 export type MonitoringConfig = z.infer<typeof MonitoringConfig>;
@@ -230,6 +228,36 @@ export const AlertKind = z.enum([
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
+/** What an alert is about, and what was said of it. */
+export const AlertDetails = z.strictObject({
+  /** What moves together, the worst first; at most 50 of them. */
+  signals: z.array(
+    z.strictObject({
+      /** A column or a metric; empty where the kind has only one. */
+      subject: z.string(),
+      width: Width,
+      effect: z.number(),
+      threshold: z.number(),
+      n: z.int(),
+      /** As a sentence. */
+      says: z.string(),
+    }),
+  ),
+  /** All columns or metrics. */
+  subjects: z.array(z.string()),
+  /** Start of the first window that showed it. */
+  firstSeen: z.number(),
+  /** How bad it is, on a scale of which the double is twice as bad. */
+  severity: z.number(),
+  /** How bad it was when somebody was last told; null where nobody was. */
+  toldSeverity: z.number().nullable(),
+  /** Why nobody is told: the reason of a maintenance. */
+  muted: z.string().nullable(),
+  /** Why it ended. */
+  resolution: z.string().nullable(),
+});
+export type AlertDetails = z.infer<typeof AlertDetails>;
+
 export const Alert = z.strictObject({
   id: z.string(),
   endpoint: z.string(),
@@ -248,7 +276,7 @@ export const Alert = z.strictObject({
     threshold: z.number(),
     n: z.int(),
     windows: z.array(z.strictObject({ width: Width, start: z.number(), end: z.number() })),
-    details: z.record(z.string(), z.unknown()),
+    details: AlertDetails,
   }),
   openedAt: z.number(),
   lastSeenAt: z.number(),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { AirworthyError } from '../kernel/errors.ts';
 import { syncPath } from './blobs/disk.ts';
 import { openSqlite } from './sql/sqlite.ts';
 
@@ -10,6 +11,16 @@ const CLOCK = 'clock.json';
 const DATABASE = 'airworthy.db';
 /** Their files never change once they are in place, so that a second name for them is as good as a copy. */
 const LINKED = ['blobs', 'bundles', 'keys'];
+
+/** Throws REPLAY_IMPOSSIBLE for records in PostgreSQL: a copy of them would be a second database. */
+export function requireRecordsInFolder(databaseUrl: string | undefined): void {
+  if (databaseUrl === undefined) return;
+  throw new AirworthyError('REPLAY_IMPOSSIBLE', {
+    message:
+      'a rehearsal copies the records of the data folder, but these are in PostgreSQL (AIRWORTHY_DATABASE)',
+    remedy: 'Ship the project into a data folder of its own, without AIRWORTHY_DATABASE, and replay there.',
+  });
+}
 
 /** The time in ms since the epoch that a data folder stands at; undefined where it is no rehearsal. */
 export function readVirtualTime(folder: string): number | undefined {

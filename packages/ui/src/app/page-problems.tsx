@@ -15,7 +15,10 @@ export function PageNotFound() {
 export function PageCrash({ error }: ErrorComponentProps) {
   return (
     <PageFrame title="This page failed">
-      <Failure error={error instanceof Error ? error : new Error(String(error))} retry={() => location.reload()} />
+      <Failure
+        error={error instanceof Error ? error : new Error(String(error))}
+        retry={() => location.reload()}
+      />
     </PageFrame>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Outlet, useRouterState } from '@tanstack/react-router';
+import { Outlet, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { overview } from '../api/queries.ts';
 import { Rail } from './rail.tsx';
@@ -10,14 +10,18 @@ const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: 
 /** Rail, top bar, and the page between. */
 export function Shell() {
   const { data } = useQuery(overview());
-  const path = useRouterState({ select: (state) => state.location.pathname });
+  const router = useRouter();
   const [railOpen, setRailOpen] = useState(false);
   const [paletteOpen, setPaletteOpen] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes what lay above the old one
-  useEffect(() => {
-    setRailOpen(false);
-    setPaletteOpen(false);
-  }, [path]);
+  // A new page closes what lay above the old one.
+  useEffect(
+    () =>
+      router.subscribe('onBeforeNavigate', () => {
+        setRailOpen(false);
+        setPaletteOpen(false);
+      }),
+    [router],
+  );
   useEffect(() => {
     const open = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;

@@ -34,7 +34,7 @@ export function TopBar({ project, railOpen, toggleRail, openPalette }: Props) {
         <img src="/favicon.svg" width="22" height="22" alt="" />
         <span>Airworthy</span>
       </Link>
-      <button type="button" className="search-button" onClick={openPalette} aria-label="Search and commands">
+      <button type="button" className="search-button" onClick={openPalette}>
         <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
           <circle cx="7" cy="7" r="4.500" fill="none" stroke="currentColor" strokeWidth="1.500" />
           <path d="m10.500 10.500 3.500 3.500" stroke="currentColor" strokeWidth="1.500" />

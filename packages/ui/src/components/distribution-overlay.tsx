@@ -16,8 +16,10 @@ interface Props {
   labelled?: boolean;
 }
 
-/** Room below for slanted names. */
-const FOOT = 74;
+/** Letters of a name that are shown; longer ones are cut. */
+const LONGEST = 16;
+/** Height a slanted letter takes. */
+const LETTER = 4.6;
 
 /** Shares in each place: the reference as a grey block behind, what is served now as a bar before it. */
 export function DistributionOverlay({ places, column, width = 168, height = 36, labelled = false }: Props) {
@@ -32,7 +34,8 @@ export function DistributionOverlay({ places, column, width = 168, height = 36, 
     current: current === 0 ? 0 : place.current / current,
   }));
   const highest = Math.max(1e-9, ...shares.flatMap((place) => [place.reference, place.current]));
-  const floor = labelled ? height - FOOT : height;
+  const longest = Math.min(LONGEST, Math.max(0, ...places.map(({ label }) => label.length)));
+  const floor = labelled ? height - 16 - longest * LETTER : height;
   return (
     <svg
       className="distribution-overlay"
@@ -79,6 +82,13 @@ function PlaceBars({ x, label, reference, current, step, floor, scale, named }: 
         height={reference * scale}
         fill="var(--series-reference-fill)"
       />
+      <line
+        x1={0.5}
+        x2={Math.max(1, step - 0.5)}
+        y1={-reference * scale}
+        y2={-reference * scale}
+        stroke="var(--series-reference)"
+      />
       <rect
         x={step * 0.28}
         width={Math.max(1, step * 0.44)}
@@ -88,7 +98,7 @@ function PlaceBars({ x, label, reference, current, step, floor, scale, named }: 
       />
       {named ? (
         <text className="tick" textAnchor="end" transform={`translate(${step / 2 + 4} 12) rotate(-50)`}>
-          {label.length > 16 ? `${label.slice(0, 15)}…` : label}
+          {label.length > LONGEST ? `${label.slice(0, LONGEST - 1)}…` : label}
         </text>
       ) : null}
     </g>

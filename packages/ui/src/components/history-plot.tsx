@@ -55,10 +55,14 @@ export function HistoryPlot({ metric, realised, decisions }: Props) {
     if (element === null) return;
     const draw = () => {
       const width = Math.max(300, element.clientWidth);
-      element.replaceChildren(
+      const charts = [
         metricChart(metric, realised, decisions, width),
-        leadChart(metric, decisions, width),
-      );
+        leadChart(metric, realised, decisions, width),
+      ];
+      // Plot names its groups but gives them no role, without which a name is not allowed.
+      for (const group of charts.flatMap((chart) => [...chart.querySelectorAll('g[aria-label]')]))
+        group.setAttribute('role', 'group');
+      element.replaceChildren(...charts);
     };
     draw();
     const watch = new ResizeObserver(draw);
@@ -142,6 +146,7 @@ function metricChart(
 
 function leadChart(
   metric: string,
+  realised: readonly RealisedPoint[],
   decisions: readonly Decision[],
   width: number,
 ): SVGSVGElement | HTMLElement {
@@ -149,7 +154,7 @@ function leadChart(
   return Plot.plot({
     ...frame(width, 190),
     ariaLabel: `Lead of each challenger in ${metric}, with its interval, against no difference`,
-    x: timeScale([], decisions),
+    x: timeScale(realised, decisions),
     y: { label: `↑ challenger’s lead in ${metric}`, grid: true, ticks: 4, nice: true, zero: true },
     marks: [
       Plot.ruleY([0], { stroke: 'var(--quiet)' }),

@@ -25,6 +25,8 @@ export interface TimeChartProps {
   format: (value: number | null) => string;
   /** A line across, such as what a gate demands. */
   rule?: { at: number; label: string } | undefined;
+  /** Moments that a reader must know of, such as another version beginning to serve. */
+  moments?: readonly { at: number; label: string }[] | undefined;
   /** Counts and times begin at zero. */
   fromZero?: boolean;
   height?: number;
@@ -51,15 +53,7 @@ export function TimeChart(props: TimeChartProps) {
         </p>
       ) : (
         <>
-          <ul className="series-keys">
-            {series.map((one) => (
-              <li key={one.label}>
-                <SeriesKey series={one} />
-                {one.label}
-                {one.low === undefined ? '' : ' with its interval'}
-              </li>
-            ))}
-          </ul>
+          {series.length === 1 && series[0].low === undefined ? null : <SeriesKeys series={series} />}
           <div role="img" aria-label={label} style={{ minHeight: height }}>
             <Suspense fallback={<div className="skeleton" style={{ height }} />}>
               <TimePlot {...props} height={height} />
@@ -68,6 +62,21 @@ export function TimeChart(props: TimeChartProps) {
         </>
       )}
     </ChartFrame>
+  );
+}
+
+/** Which line is which. */
+function SeriesKeys({ series }: { series: readonly TimeSeries[] }) {
+  return (
+    <ul className="series-keys">
+      {series.map((one) => (
+        <li key={one.label}>
+          <SeriesKey series={one} />
+          {one.label}
+          {one.low === undefined ? '' : ' with its interval'}
+        </li>
+      ))}
+    </ul>
   );
 }
 

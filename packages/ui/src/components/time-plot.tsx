@@ -7,11 +7,13 @@ import type { TimeChartProps, TimeSeries } from './time-chart.tsx';
 /** Charts of one page share their cursor. */
 const CURSOR = 'airworthy';
 
-/** The canvas of a time chart. Colours are read from the theme, so it is drawn anew when that changes. */
-export function TimePlot({ times, series, format, rule, fromZero = false, height = 190 }: TimeChartProps) {
+/** The canvas of a time chart. Its colours are read from the theme once, so another theme makes another canvas. */
+export function TimePlot(props: TimeChartProps) {
+  return <Canvas key={useComputedColorScheme('light')} {...props} />;
+}
+
+function Canvas({ times, series, format, rule, moments, fromZero = false, height = 190 }: TimeChartProps) {
   const host = useRef<HTMLDivElement>(null);
-  const colorScheme = useComputedColorScheme('light');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     const element = host.current;
     if (element === null) return;
@@ -25,15 +27,23 @@ export function TimePlot({ times, series, format, rule, fromZero = false, height
         ms: 1,
         legend: { show: false },
         cursor: { sync: { key: CURSOR }, drag: { x: false, y: false }, points: { size: 7 } },
-        scales: { y: { range: (_plot, low, high) => rangeOf(low, high, fromZero, rule?.at) } },
+        scales: {
+          x: { range: (_plot, first, last) => spanOf(times, series, first, last) },
+          y: { range: (_plot, low, high) => rangeOf(low, high, fromZero, rule?.at) },
+        },
         axes: [
-          axis(colour, { space: 80 }),
+          axis(colour, { space: 84, values: timeLabels }),
           axis(colour, { size: 58, space: 34, values: (_plot, ticks) => ticks.map((tick) => format(tick)) }),
         ],
         series: [{}, ...plan.series],
         bands: plan.bands,
         hooks: {
-          ...(rule === undefined ? {} : { draw: [(drawn: uPlot) => drawRule(drawn, rule, colour)] }),
+          draw: [
+            (drawn) => {
+              if (rule !== undefined) drawRule(drawn, rule, colour);
+              for (const moment of moments ?? []) drawMoment(drawn, moment, colour);
+            },
+          ],
         },
         plugins: [readout(series, format)],
       },
@@ -46,7 +56,7 @@ export function TimePlot({ times, series, format, rule, fromZero = false, height
       watch.disconnect();
       plot.destroy();
     };
-  }, [times, series, format, rule, fromZero, height, colorScheme]);
+  }, [times, series, format, rule, moments, fromZero, height]);
   return <div ref={host} className="time-plot" />;
 }
 
@@ -99,6 +109,39 @@ function axis(colour: (name: string) => string, more: Partial<uPlot.Axis>): uPlo
   };
 }
 
+const DAY = 86_400_000;
+const dayLabel = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const hourLabel = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** Days as the reader's language has them; within a day hours, with the day below the first of it. */
+function timeLabels(_plot: uPlot, ticks: number[], _axis: number, _space: number, step: number): string[] {
+  let day = '';
+  return ticks.map((tick) => {
+    const date = new Date(tick);
+    const label = dayLabel.format(date);
+    const isNew = label !== day;
+    day = label;
+    if (step >= DAY) return tick === ticks[0] ? `${label}\n${date.getFullYear()}` : label;
+    return isNew ? `${hourLabel.format(date)}\n${label}` : hourLabel.format(date);
+  });
+}
+
+/** Bars stand around their time: half of one is left free on each side. */
+function spanOf(
+  times: readonly number[],
+  series: readonly TimeSeries[],
+  first: number,
+  last: number,
+): uPlot.Range.MinMax {
+  const step = times.length < 2 ? DAY : times[1] - times[0];
+  const free = series.some(({ style }) => style === 'bars') || first === last ? step / 2 : 0;
+  return [first - free, last + free];
+}
+
 function rangeOf(low: number, high: number, fromZero: boolean, rule: number | undefined): uPlot.Range.MinMax {
   const least = Math.min(low ?? 0, rule ?? low);
   const most = Math.max(high ?? 1, rule ?? high);
@@ -120,7 +163,32 @@ function drawRule(plot: uPlot, rule: { at: number; label: string }, colour: (nam
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
   ctx.font = `${11 * scale}px ${colour('--font')}`;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'bottom';
   ctx.fillText(rule.label, bbox.left + 4 * scale, y - 4 * scale);
+  ctx.restore();
+}
+
+function drawMoment(
+  plot: uPlot,
+  moment: { at: number; label: string },
+  colour: (name: string) => string,
+): void {
+  const { ctx, bbox } = plot;
+  const x = plot.valToPos(moment.at, 'x', true);
+  const scale = devicePixelRatio;
+  ctx.save();
+  ctx.strokeStyle = colour('--line-strong');
+  ctx.fillStyle = colour('--quiet');
+  ctx.lineWidth = scale;
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  ctx.font = `${11 * scale}px ${colour('--font')}`;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'bottom';
+  ctx.fillText(moment.label, x + 4 * scale, bbox.top + bbox.height - 3 * scale);
   ctx.restore();
 }
 

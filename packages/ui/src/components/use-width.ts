@@ -8,7 +8,11 @@ export function useWidth<Kind extends HTMLElement>(
   const [width, setWidth] = useState(otherwise);
   useEffect(() => {
     if (element.current === null) return;
-    const watch = new ResizeObserver(([entry]) => setWidth(Math.round(entry.contentRect.width)));
+    const watch = new ResizeObserver(([entry]) => {
+      const seen = Math.round(entry.contentRect.width);
+      // Not laid out yet, or not shown.
+      if (seen > 0) setWidth(seen);
+    });
     watch.observe(element.current);
     return () => watch.disconnect();
   }, []);

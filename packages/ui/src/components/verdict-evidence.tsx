@@ -4,7 +4,7 @@ import {
   count,
   metricFigure,
   metricName,
-  plainFigure,
+  pValue,
   signedFigure,
 } from '../format/figures.ts';
 import { IntervalPlot } from './interval-plot.tsx';
@@ -31,7 +31,7 @@ export function VerdictEvidence({ verdict }: { verdict: Verdict }) {
       />
       <p className="quiet small">
         {axisWords(verdict)} · {Math.round(confidence * 1000) / 10} % interval, {method} · n {count(n)}
-        {p === undefined ? '' : ` · p ${plainFigure(p)}`}
+        {p === undefined ? '' : ` · p ${pValue(p)}`}
         {neededN === undefined ? '' : ` · about ${count(neededN)} rows would decide`}
       </p>
       <p className="small">

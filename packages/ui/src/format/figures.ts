@@ -75,3 +75,9 @@ export function metricName(metric: string): string {
 export function betterWhenHigher(metric: string): boolean {
   return known.has(metric) ? higherIsBetter(metric as MetricName) : true;
 }
+
+/** A p-value: below one in ten thousand its size tells nothing more. */
+export function pValue(value: number | null | undefined): string {
+  if (value === null || value === undefined) return '—';
+  return value < 0.0001 ? '< 0.0001' : figure(value);
+}

@@ -98,7 +98,7 @@ async function sendFile(call: Call, app: App, target: Target): Promise<LabelRece
     progress.advance(opened?.read() ?? total.received, `${count(total.received)} labels`);
   };
   try {
-    let rows: FileRow[] = [];
+    const rows: FileRow[] = [];
     for await (const row of readRows(lines, name)) {
       rows.push(row);
       if (rows.length === BATCH) await send(rows.splice(0));
@@ -163,7 +163,10 @@ function atLine(error: unknown, name: string, rows: readonly FileRow[], recorded
   if (!AirworthyError.is(error)) return error;
   const lineOf = (index: string) => `${name}, line ${rows[Number(index)]?.line}`;
   const message = error.message.replaceAll(/labels\[(\d+)\](?:\.\w+:)?/g, (_, index) => `${lineOf(index)}`);
-  const before = recorded === 0 ? 'none of the labels is recorded' : `${plural(recorded, 'label')} before that batch are recorded`;
+  const before =
+    recorded === 0
+      ? 'none of the labels is recorded'
+      : `${plural(recorded, 'label')} before that batch are recorded`;
   return new AirworthyError(error.code, {
     message: `${message} (${before})`,
     remedy: error.remedy,

@@ -4,8 +4,8 @@ import type { App } from '../../app.ts';
 import { EXIT } from '../../kernel/error-catalogue.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { figure } from '../../kernel/figures.ts';
-import type { Call, CommandSpec } from '../command.ts';
 import { askServer, runningServer } from '../ask-server.ts';
+import type { Call, CommandSpec } from '../command.ts';
 
 /** What an endpoint answers to a list of records. */
 interface Answer {

@@ -1,9 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import { EXIT } from '../../kernel/error-catalogue.ts';
+import { AirworthyError } from '../../kernel/errors.ts';
 import { count, moment, plural } from '../../kernel/figures.ts';
 import { FAULT_FORMS } from '../../lifecycle/replay/fault.ts';
 import type { ReplayPlanInput, ReplayReport } from '../../lifecycle/replay/schema.ts';
 import { parseTimestamp } from '../../models/timestamps.ts';
+import { requireRecordsInFolder } from '../../store/rehearsal-folder.ts';
 import type { Call, CommandSpec } from '../command.ts';
 import { formatFacts, formatTable } from '../format-table.ts';
 import { duration } from '../format-values.ts';
@@ -59,6 +61,7 @@ Faults to rehearse: ${Object.values(FAULT_FORMS).join(', ')}, each with @FROM or
 
 async function replayDataset(call: Call): Promise<number> {
   const started = performance.now();
+  requireRecordsInFolder(call.terminal.env.AIRWORTHY_DATABASE || undefined);
   await using app = await call.openApp();
   const { options } = call;
   const report = await app.replay(planOf(call, app.project.endpoint), {
@@ -74,8 +77,8 @@ function planOf({ args, options }: Call, endpoint: string): ReplayPlanInput {
   return {
     dataset: args[0] as string,
     endpoint: (options.endpoint as string | undefined) ?? endpoint,
-    time: options.time as string,
-    labelDelay: options.labelDelay as string,
+    time: required(options.time, '--time COLUMN'),
+    labelDelay: required(options.labelDelay, '--label-delay DELAY'),
     ...(keep === undefined ? {} : { keep: keep as string }),
     ...(from === undefined ? {} : { from: from as number }),
     ...(to === undefined ? {} : { to: to as number }),
@@ -85,6 +88,11 @@ function planOf({ args, options }: Call, endpoint: string): ReplayPlanInput {
       ? {}
       : { decideEveryDays: improve === true ? DEFAULT_DAYS : (improve as number) }),
   };
+}
+
+function required(option: unknown, how: string): string {
+  if (typeof option === 'string') return option;
+  throw new AirworthyError('BAD_ARGUMENT', { message: `replay needs ${how}` });
 }
 
 function parseTime(text: string): number {

@@ -52,6 +52,7 @@ function buildField(
     ...(maximum === undefined ? {} : { maximum }),
     ...(kind === 'category' && categories.length > 0 ? { categories } : {}),
     ...(said.allowed ? { closed: true } : {}),
+    ...(kind === 'timestamp' && said.parts ? { parts: said.parts } : {}),
   };
 }
 

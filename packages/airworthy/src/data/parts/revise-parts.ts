@@ -82,7 +82,8 @@ export async function mergeParts(context: Context, parts: readonly DataPart[]): 
   });
 }
 
-async function revise<Result>(
+/** Works on the files of parts, by their paths, with a scratch folder for what it makes. */
+export async function revise<Result>(
   context: Context,
   parts: readonly DataPart[],
   work: (engine: Engine, paths: readonly string[], scratch: string) => Promise<Result>,

@@ -36,9 +36,7 @@ export interface Lineage {
   endpoint: string;
   /** Of the columns; others begin a new series. */
   columns: string;
-  /** Predictions from then on, in ms since the epoch; null: all. */
-  from: number | null;
-  /** Predictions before that moment … */
+  /** Predictions before that moment, in ms since the epoch … */
   to: number;
   /** … and outcomes up to this revision have been looked at. */
   revision: number;
@@ -49,6 +47,11 @@ export interface Lineage {
 
 export function curatedName(endpoint: string): string {
   return `${endpoint}-feedback`;
+}
+
+/** Of what is cut from it. */
+export function curatedWindowName(endpoint: string): string {
+  return `${endpoint}-feedback-window`;
 }
 
 /** The newest version of what was curated from an endpoint; undefined while there is none. */
@@ -64,7 +67,7 @@ export async function curatedVersion(
   }
 }
 
-/** What a curated version was made from. @throws BLOB_NOT_FOUND */
+/** What a curated version, or the one it was cut from, was made from. @throws BLOB_NOT_FOUND */
 export async function readLineage(context: Context, version: DatasetVersion): Promise<Lineage> {
   return JSON.parse((await context.store.blobs.get(version.madeFrom[0])).toString('utf8'));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { App } from '../../app.ts';
 import { createServer } from '../create-server.ts';
+import type { ServerDependencies } from '../door.ts';
 
 /** A server of a whole project, asked as a page asks it. */
 export interface AskedServer {
@@ -15,13 +16,16 @@ export interface AskedServer {
 
 /** Serves an app on a free port. Close it before the app. */
 export async function serveApp(app: App): Promise<AskedServer> {
-  const server = createServer({
-    context: app.context,
-    project: app.project,
-    endpoints: await app.endpoints(),
-    config: app.project.config.serving,
-    version: '0.0.0',
-  });
+  const { context, project } = app;
+  return serveEndpoints({ context, project, endpoints: await app.endpoints() });
+}
+
+/** Serves endpoints on a free port. Close it before them. */
+export async function serveEndpoints(
+  served: Pick<ServerDependencies, 'context' | 'project' | 'endpoints'>,
+): Promise<AskedServer> {
+  const { project } = served;
+  const server = createServer({ ...served, config: project.config.serving, version: '0.0.0' });
   const address = await server.listen({ host: '127.0.0.1', port: 0 });
   // Connections are not kept, so that closing need not wait for idle ones.
   const ask = (path: string, init: RequestInit = {}) =>
@@ -43,7 +47,7 @@ export async function serveApp(app: App): Promise<AskedServer> {
     get,
     post,
     async predict() {
-      const { endpoint } = app.project;
+      const { endpoint } = project;
       const { example } = await get<{ example: object }>(`/endpoints/${endpoint}`);
       const answer = await post(`/predict/${endpoint}`, example);
       return { id: ((await answer.json()) as { predictionId: string }).predictionId };

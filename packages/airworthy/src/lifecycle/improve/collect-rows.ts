@@ -29,7 +29,7 @@ export async function collectRows(
 ): Promise<{ data: Rows } | { wait: string }> {
   const { endpoint, config } = project;
   const { judgeDays, trainDays, minimumRows, base } = config.feedback.improve;
-  const judgeTo = await readMaturedTo(context, endpoint);
+  const judgeTo = await readMaturedTo(context, config.monitoring, endpoint);
   if (judgeTo === null) return { wait: 'no day has its labels yet' };
   const learntTo = await learntUpTo(context, endpoint, champion);
   const judgeFrom = Math.max(judgeTo - judgeDays * DAY_MS, learntTo);

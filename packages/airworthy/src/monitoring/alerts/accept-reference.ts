@@ -7,7 +7,7 @@ import { appendAudit } from '../../store/audit.ts';
 import type { Context } from '../../store/ports.ts';
 import type { Schema } from '../../store/sql/schema.ts';
 import { notifyTold } from '../notify/queue-notifications.ts';
-import { type Incident, resolveIncident } from '../policy/decide-incident.ts';
+import { resolveIncident } from '../policy/decide-incident.ts';
 import { readSignals, removeSignals } from '../policy/signal-rows.ts';
 import { type SignalState, signalName } from '../policy/signal-state.ts';
 import { readReference } from '../reference.ts';
@@ -33,10 +33,7 @@ const FEWEST_ROWS = 200;
  * Makes what an alert's windows showed the reference of its columns (or of the score): a new profile, as a blob, in the
  * place of the bundle's own at this endpoint. Edges and categories stay. The alert's signals begin anew.
  */
-export async function acceptReference(
-  context: Context,
-  { id, reason }: AcknowledgeAlert,
-): Promise<Alert> {
+export async function acceptReference(context: Context, { id, reason }: AcknowledgeAlert): Promise<Alert> {
   const { database, blobs } = context.store;
   const { endpoint, model, version, arm, kind } = await requireAcceptable(context, database.sql, id);
   const series = { endpoint, model, version, arm };
@@ -54,12 +51,22 @@ export async function acceptReference(
       .insertInto('accepted_reference')
       .values({ project, endpoint, bundle, number, blob, reason, actor, at })
       .execute();
-    await removeSignals(context, sql, series, signals.map((signal) => signalName(signal, signal.width)));
-    const change = resolveIncident(alert as Incident, at, `accepted as reference ${number} by ${actor}: ${reason}`);
+    await removeSignals(
+      context,
+      sql,
+      series,
+      signals.map((signal) => signalName(signal, signal.width)),
+    );
+    const change = resolveIncident(alert, at, `accepted as reference ${number} by ${actor}: ${reason}`);
     await saveAlert(context, sql, change.alert);
     await notifyTold(context, sql, change);
     const evidence = { alert: id, title: alert.title, bundle, number, blob };
-    await appendAudit(context, sql, { action: 'reference.accept', object: `endpoint/${endpoint}`, reason, evidence });
+    await appendAudit(context, sql, {
+      action: 'reference.accept',
+      object: `endpoint/${endpoint}`,
+      reason,
+      evidence,
+    });
     return change.alert;
   });
 }

@@ -32,7 +32,12 @@ export async function addMaintenance(context: Context, input: AddMaintenance): P
       .executeTakeFirstOrThrow();
     if (numInsertedOrUpdatedRows) {
       const evidence = { startsAt, endsAt };
-      await appendAudit(context, sql, { action: 'maintenance.add', object: `endpoint/${endpoint}`, reason, evidence });
+      await appendAudit(context, sql, {
+        action: 'maintenance.add',
+        object: `endpoint/${endpoint}`,
+        reason,
+        evidence,
+      });
     }
     return { ...checked, id, actor };
   });

@@ -27,7 +27,18 @@ export async function saveAlert({ project }: Context, sql: Kysely<Schema>, alert
   };
   await sql
     .insertInto('alert')
-    .values({ project, id, endpoint, model, version, arm, tier, kind, opened_at: alert.openedAt, ...changing })
+    .values({
+      project,
+      id,
+      endpoint,
+      model,
+      version,
+      arm,
+      tier,
+      kind,
+      opened_at: alert.openedAt,
+      ...changing,
+    })
     .onConflict((conflict) => conflict.columns(['project', 'id']).doUpdateSet(changing))
     .execute();
 }

@@ -27,7 +27,10 @@ function watcher() {
       }
     },
     async told() {
-      const rows = await context.store.database.sql.selectFrom('notification').select('payload_json').execute();
+      const rows = await context.store.database.sql
+        .selectFrom('notification')
+        .select('payload_json')
+        .execute();
       return rows.map(({ payload_json }) => JSON.parse(payload_json).type as string);
     },
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
@@ -57,7 +60,11 @@ test('what was seen is told again only twice as bad, and says so on record', asy
   const changed: string[] = [];
   watch.context.events.on('alert.changed', ({ state }) => changed.push(state));
   const [{ id }] = (await listAlerts(watch.context)).alerts;
-  const seen = await acknowledgeAlert(watch.context, { id, action: 'seen', reason: 'the feed is being mended' });
+  const seen = await acknowledgeAlert(watch.context, {
+    id,
+    action: 'seen',
+    reason: 'the feed is being mended',
+  });
   await acknowledgeAlert(watch.context, { id, action: 'seen', reason: 'again' });
   assert.deepEqual([seen.state, changed[0]], ['acknowledged', 'acknowledged']);
   await watch.judge(bad(1, 0.45));
@@ -101,9 +108,15 @@ test('only what compares with the reference can become it', async () => {
   const [{ id }] = (await listAlerts(watch.context)).alerts;
   const accept = { id, action: 'accept-reference' as const, reason: 'so be it' };
   await assert.rejects(acknowledgeAlert(watch.context, accept), isRefused('ALERT_NOT_ACCEPTABLE'));
-  await assert.rejects(acknowledgeAlert(watch.context, { ...accept, reason: ' ' }), isRefused('BAD_ARGUMENT'));
+  await assert.rejects(
+    acknowledgeAlert(watch.context, { ...accept, reason: ' ' }),
+    isRefused('BAD_ARGUMENT'),
+  );
   await watch.judge(bad(1, 0.7), bad(2, 0.7));
-  await assert.rejects(acknowledgeAlert(watch.context, { ...accept, action: 'seen' }), isRefused('ALERT_NOT_ACCEPTABLE'));
+  await assert.rejects(
+    acknowledgeAlert(watch.context, { ...accept, action: 'seen' }),
+    isRefused('ALERT_NOT_ACCEPTABLE'),
+  );
   assert.equal(report(0).kind, 'closed');
   assert.equal(drifted(1).drifted, true);
 });
@@ -139,14 +152,27 @@ test('a drift that is accepted is what later windows are compared with, and is a
   assert.deepEqual([alert.tier, alert.evidence.columns], ['page', ['origin']]);
   const drift = (await listAlerts(days.context, { tier: 'digest' })).alerts[0];
   for (const { id } of [alert, drift]) {
-    const accepted = await acknowledgeAlert(days.context, { id, action: 'accept-reference', reason: 'one airport left' });
+    const accepted = await acknowledgeAlert(days.context, {
+      id,
+      action: 'accept-reference',
+      reason: 'one airport left',
+    });
     assert.equal(accepted.state, 'resolved');
   }
   await days.serve();
   const after = await days.serve();
-  assert.deepEqual(after.filter(({ state }) => state !== 'resolved'), []);
-  const rows = await days.context.store.database.sql.selectFrom('accepted_reference').select(['number', 'reason']).execute();
-  assert.deepEqual(rows.map(({ number }) => number), [1, 2]);
+  assert.deepEqual(
+    after.filter(({ state }) => state !== 'resolved'),
+    [],
+  );
+  const rows = await days.context.store.database.sql
+    .selectFrom('accepted_reference')
+    .select(['number', 'reason'])
+    .execute();
+  assert.deepEqual(
+    rows.map(({ number }) => number),
+    [1, 2],
+  );
   assert.equal((await verifyAudit(days.context)).ok, true);
 });
 
@@ -154,8 +180,14 @@ test('kilometres for miles at a real endpoint page, miles go on without an alert
   await using miles = await serveDays((flight) => flight);
   await miles.serve();
   assert.deepEqual(await miles.serve(), []);
-  await using kilometres = await serveDays((flight) => ({ ...flight, distance: Number(flight.distance) * 1.609344 }));
+  await using kilometres = await serveDays((flight) => ({
+    ...flight,
+    distance: Number(flight.distance) * 1.609344,
+  }));
   const [alert] = await kilometres.serve();
-  assert.deepEqual([alert?.tier, alert?.kind, alert?.evidence.columns], ['page', 'broken-column', ['distance']]);
+  assert.deepEqual(
+    [alert?.tier, alert?.kind, alert?.evidence.columns],
+    ['page', 'broken-column', ['distance']],
+  );
   assert.match(alert.title, /distance is 1\.6\d+ times what it was, as if its unit had changed/);
 });

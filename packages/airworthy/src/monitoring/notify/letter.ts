@@ -31,7 +31,8 @@ export function writeDigest(id: string, messages: readonly Message[]): Letter {
   );
   const models = Map.groupBy(latest, ({ alert }) => `${alert.endpoint} v${alert.version} (${alert.model})`);
   const lines = [...models].map(
-    ([model, ofModel]) => `${model}: ${ofModel.map(({ alert, type }) => lineOf(alert.title, type)).join('; ')}`,
+    ([model, ofModel]) =>
+      `${model}: ${ofModel.map(({ alert, type }) => lineOf(alert.title, type)).join('; ')}`,
   );
   const more = lines.length > LINES ? [`and ${plural(lines.length - LINES, 'model version')} more`] : [];
   const { project } = latest[0];
@@ -44,7 +45,11 @@ export function writeDigest(id: string, messages: readonly Message[]): Letter {
     body: {
       type: 'alerts.digest',
       timestamp: new Date(at).toISOString(),
-      data: { project, lines: [...lines.slice(0, LINES), ...more], alerts: latest.slice(0, LINES).map(({ alert }) => alert) },
+      data: {
+        project,
+        lines: [...lines.slice(0, LINES), ...more],
+        alerts: latest.slice(0, LINES).map(({ alert }) => alert),
+      },
     },
   };
 }

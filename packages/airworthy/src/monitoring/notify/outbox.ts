@@ -25,7 +25,11 @@ export async function waitingChannels({ project, store }: Context): Promise<stri
 }
 
 /** What is due for a channel, oldest first. */
-export async function takeDue({ project, store }: Context, channel: string, now: number): Promise<WaitingRow[]> {
+export async function takeDue(
+  { project, store }: Context,
+  channel: string,
+  now: number,
+): Promise<WaitingRow[]> {
   const rows = await store.database.sql
     .selectFrom('notification')
     .select(['id', 'attempts', 'payload_json'])

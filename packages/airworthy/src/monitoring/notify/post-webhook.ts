@@ -39,7 +39,13 @@ export async function postWebhook(
   const status = await new Promise<number>((settle, fail) => {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp;
     // An agent would hand one channel's connection to another that may not go there.
-    const options = { method: 'POST', headers, agent: false, lookup: checkedLookup(channel.allowPrivate), signal };
+    const options = {
+      method: 'POST',
+      headers,
+      agent: false,
+      lookup: checkedLookup(channel.allowPrivate),
+      signal,
+    };
     const request = send(url, options, (response) => {
       settle(response.statusCode ?? 0);
       response.destroy();

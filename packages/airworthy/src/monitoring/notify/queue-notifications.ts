@@ -3,8 +3,8 @@ import { canonicalJson } from '../../kernel/canonical-json.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { Context } from '../../store/ports.ts';
 import type { NotificationTable, Schema } from '../../store/sql/schema.ts';
-import type { Incident, IncidentChange, Telling } from '../policy/decide-incident.ts';
-import type { MonitoringConfig } from '../schema.ts';
+import type { IncidentChange, Telling } from '../policy/decide-incident.ts';
+import type { Alert, MonitoringConfig } from '../schema.ts';
 import { createCalendar } from '../windows/calendar.ts';
 import { channelName, LOG } from './channels.ts';
 import type { Message } from './message.ts';
@@ -57,12 +57,16 @@ export async function notifyTold(
     .execute();
   // Not before what is still waiting.
   const after = (last: number) => Math.max(context.clock.now(), Number(last));
-  await insertRows(context, sql, told.map(({ channel, last }) => toRow(context, alert, telling, channel, after(last))));
+  await insertRows(
+    context,
+    sql,
+    told.map(({ channel, last }) => toRow(context, alert, telling, channel, after(last))),
+  );
 }
 
 function toRow(
   { project, clock }: Context,
-  alert: Incident,
+  alert: Alert,
   telling: Telling,
   channel: string,
   nextAt: number,
@@ -76,7 +80,7 @@ function toRow(
 }
 
 /** What is sent names some of a thousand columns; the alert on record has all. */
-function abridge(alert: Incident): Incident {
+function abridge(alert: Alert): Alert {
   const { columns, details } = alert.evidence;
   const few = <Item>(items: readonly Item[]) => items.slice(0, NAMED);
   return {

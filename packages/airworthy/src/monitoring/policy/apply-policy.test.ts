@@ -3,7 +3,17 @@ import { test } from 'node:test';
 import { testContext } from '../../../test/test-context.ts';
 import { listAlerts } from '../alerts/list-alerts.ts';
 import type { MonitoringConfig, WindowReport } from '../schema.ts';
-import { column, DAY, drifted, HOUR, matured, metric, monitoringConfig, report, START } from '../testing/window-reports.ts';
+import {
+  column,
+  DAY,
+  drifted,
+  HOUR,
+  matured,
+  metric,
+  monitoringConfig,
+  report,
+  START,
+} from '../testing/window-reports.ts';
 import { applyPolicy } from './apply-policy.ts';
 
 const GATED = { performance: [{ metric: 'roc-auc', value: 0.6 }] };
@@ -39,7 +49,10 @@ function watcher(input: Parameters<typeof monitoringConfig>[0] = GATED) {
 
 test('quiet windows leave no alert and no signal', async () => {
   await using watch = watcher();
-  const told = await watch.judge(...[0, 1, 2].map((day) => report(day)), matured(0, { realised: [metric('roc-auc', 0.7)] }));
+  const told = await watch.judge(
+    ...[0, 1, 2].map((day) => report(day)),
+    matured(0, { realised: [metric('roc-auc', 0.7)] }),
+  );
   assert.deepEqual(told, []);
   const signals = await watch.context.store.database.sql.selectFrom('signal').selectAll().execute();
   assert.deepEqual(signals, []);
@@ -48,9 +61,14 @@ test('quiet windows leave no alert and no signal', async () => {
 test('distance in kilometres from one day on pages in the first window that has it', async () => {
   await using watch = watcher();
   const kilometres = drifted(0.42, { meanRatio: 1.63, spreadRatio: 1.6 });
-  assert.deepEqual(await watch.judge(report(0), report(1, { columns: [kilometres] })), ['page broken-column open']);
+  assert.deepEqual(await watch.judge(report(0), report(1, { columns: [kilometres] })), [
+    'page broken-column open',
+  ]);
   const [alert] = await watch.alerts();
-  assert.match(alert.title, /^distance is 1.63 times what it was, as if its unit had changed \(n 1,500\); since 2001-01-02/);
+  assert.match(
+    alert.title,
+    /^distance is 1.63 times what it was, as if its unit had changed \(n 1,500\); since 2001-01-02/,
+  );
   assert.deepEqual(alert.evidence.columns, ['distance']);
 });
 
@@ -64,19 +82,35 @@ test('a drift of any size that is no change of unit never pages', async () => {
 
 test('one airport’s code changed comes with the digest, named, after two windows', async () => {
   await using watch = watcher();
-  const recoded = drifted(0.55, { column: 'origin', unseen: 0.05, unseenNames: ['XXX'], meanRatio: null, spreadRatio: null });
+  const recoded = drifted(0.55, {
+    column: 'origin',
+    unseen: 0.05,
+    unseenNames: ['XXX'],
+    meanRatio: null,
+    spreadRatio: null,
+  });
   assert.deepEqual(await watch.judge(report(0, { columns: [recoded] })), []);
   const told = await watch.judge(report(1, { columns: [recoded] }));
   assert.deepEqual(told.sort(), ['digest input-drift open', 'digest new-categories open']);
   const alerts = await watch.alerts();
-  assert.match(alerts.find(({ kind }) => kind === 'new-categories')?.title ?? '', /values \("XXX"\).* in 5 % of 1,500 rows/);
+  assert.match(
+    alerts.find(({ kind }) => kind === 'new-categories')?.title ?? '',
+    /values \("XXX"\).* in 5 % of 1,500 rows/,
+  );
 });
 
 test('a column gone missing pages, whether the signature allows it or refuses the records', async () => {
   await using watch = watcher();
   const gone = drifted(12, { missing: 1, meanRatio: null, spreadRatio: null });
   assert.deepEqual(await watch.judge(report(0, { columns: [gone] })), ['page broken-column open']);
-  const refused = report(1, { width: 'hour', predictions: 0, failures: { RECORD_INVALID: 60 }, enough: false, columns: [], latency: null });
+  const refused = report(1, {
+    width: 'hour',
+    predictions: 0,
+    failures: { RECORD_INVALID: 60 },
+    enough: false,
+    columns: [],
+    latency: null,
+  });
   assert.deepEqual(await watch.judge(refused), ['page invalid-requests open']);
   const { title } = (await watch.alerts())[0];
   assert.match(title, /^100 % of 60 records do not fit the model’s signature; 1 % is allowed/);
@@ -84,20 +118,32 @@ test('a column gone missing pages, whether the signature allows it or refuses th
 
 test('labels flipped for a week: realised performance pages once matured, and the estimate disagrees', async () => {
   await using watch = watcher();
-  const flipped = (day: number) => matured(day, { realised: [metric('roc-auc', 0.31)], estimated: [metric('roc-auc', 0.7)] });
+  const flipped = (day: number) =>
+    matured(day, { realised: [metric('roc-auc', 0.31)], estimated: [metric('roc-auc', 0.7)] });
   assert.deepEqual(await watch.judge(flipped(0)), ['page performance open']);
-  assert.deepEqual((await watch.judge(flipped(1))).toSorted(), ['page performance open', 'ticket estimate-disagrees open']);
-  const fine = (day: number) => matured(day, { realised: [metric('roc-auc', 0.7)], estimated: [metric('roc-auc', 0.7)] });
+  assert.deepEqual((await watch.judge(flipped(1))).toSorted(), [
+    'page performance open',
+    'ticket estimate-disagrees open',
+  ]);
+  const fine = (day: number) =>
+    matured(day, { realised: [metric('roc-auc', 0.7)], estimated: [metric('roc-auc', 0.7)] });
   await watch.judge(...[2, 3, 4, 5, 6].map(flipped));
   assert.deepEqual(await watch.judge(fine(7)), []);
-  assert.deepEqual((await watch.judge(fine(8))).toSorted(), ['page performance resolved', 'ticket estimate-disagrees resolved']);
+  assert.deepEqual((await watch.judge(fine(8))).toSorted(), [
+    'page performance resolved',
+    'ticket estimate-disagrees resolved',
+  ]);
 });
 
 test('estimates, scores and calibration make tickets after two windows', async () => {
   await using watch = watcher();
-  const bad = (day: number) => report(day, { estimated: [metric('roc-auc', 0.55)], score: drifted(0.3, { column: 'score' }) });
+  const bad = (day: number) =>
+    report(day, { estimated: [metric('roc-auc', 0.55)], score: drifted(0.3, { column: 'score' }) });
   assert.deepEqual(await watch.judge(bad(0)), []);
-  assert.deepEqual((await watch.judge(bad(1))).toSorted(), ['ticket estimated-performance open', 'ticket score-drift open']);
+  assert.deepEqual((await watch.judge(bad(1))).toSorted(), [
+    'ticket estimated-performance open',
+    'ticket score-drift open',
+  ]);
 });
 
 test('an interval that reaches the gate does not page', async () => {
@@ -108,22 +154,30 @@ test('an interval that reaches the gate does not page', async () => {
 
 test('columns that move together are one alert with all of them, worst first, seen since the first', async () => {
   await using watch = watcher();
-  const moved = (...effects: number[]) => effects.map((effect, index) => drifted(effect, { column: `c${index}`, meanRatio: null }));
+  const moved = (...effects: number[]) =>
+    effects.map((effect, index) => drifted(effect, { column: `c${index}`, meanRatio: null }));
   await watch.judge(report(0, { columns: moved(0.2, 0) }), report(1, { columns: moved(0.2, 0.3) }));
   await watch.judge(report(2, { columns: moved(0.2, 0.3) }));
   const alerts = await watch.alerts();
   assert.equal(alerts.length, 1);
   assert.deepEqual(alerts[0].evidence.columns, ['c1', 'c0']);
-  assert.match(alerts[0].title, /^c1 moved by PSI\* 0.3 \(n 1,500, q 1.0e-11\), and 1 other with it; since 2001-01-01/);
+  assert.match(
+    alerts[0].title,
+    /^c1 moved by PSI\* 0.3 \(n 1,500, q 1.0e-11\), and 1 other with it; since 2001-01-01/,
+  );
 });
 
 test('two clean windows resolve, well below the threshold; between keeps it open', async () => {
   await using watch = watcher();
-  const at = (day: number, effect: number) => report(day, { columns: [drifted(effect, { meanRatio: null })] });
+  const at = (day: number, effect: number) =>
+    report(day, { columns: [drifted(effect, { meanRatio: null })] });
   await watch.judge(at(0, 0.3), at(1, 0.3));
   assert.deepEqual(await watch.judge(at(2, 0.09), at(3, 0.09), at(4, 0.09), at(5, 0.01)), []);
   assert.deepEqual(await watch.judge(at(6, 0.01)), ['digest input-drift resolved']);
-  assert.deepEqual((await watch.alerts()).map(({ state }) => state), ['resolved']);
+  assert.deepEqual(
+    (await watch.alerts()).map(({ state }) => state),
+    ['resolved'],
+  );
 });
 
 test('while it cools down it opens again only twice as bad, as the same alert; another column at once', async () => {
@@ -135,13 +189,16 @@ test('while it cools down it opens again only twice as bad, as the same alert; a
   assert.deepEqual(await watch.judge(at(6, 0.7)), ['digest input-drift open']);
   assert.equal((await watch.alerts()).length, 1);
   await watch.judge(at(7, 0), at(8, 0));
-  assert.deepEqual(await watch.judge(at(9, 0.3, 'origin'), at(10, 0.3, 'origin')), ['digest input-drift open']);
+  assert.deepEqual(await watch.judge(at(9, 0.3, 'origin'), at(10, 0.3, 'origin')), [
+    'digest input-drift open',
+  ]);
   assert.equal((await watch.alerts()).length, 2);
 });
 
 test('what still lasts when it has cooled down is a new alert', async () => {
   await using watch = watcher({ ...GATED, coolDownHours: 48 });
-  const at = (day: number, effect: number) => report(day, { columns: [drifted(effect, { meanRatio: null })] });
+  const at = (day: number, effect: number) =>
+    report(day, { columns: [drifted(effect, { meanRatio: null })] });
   await watch.judge(at(0, 0.3), at(1, 0.3), at(2, 0), at(3, 0));
   assert.deepEqual(await watch.judge(at(4, 0.3), at(5, 0.3)), ['digest input-drift open']);
   assert.equal((await watch.alerts()).length, 2);
@@ -149,9 +206,20 @@ test('what still lasts when it has cooled down is a new alert', async () => {
 
 test('a report of a version that no longer serves opens nothing', async () => {
   await using watch = watcher();
-  const deployment = { project: 'test', endpoint: 'flights', model: 'flights', bundle: 'b', arm: 'main', actor: 'a', reason: '' };
+  const deployment = {
+    project: 'test',
+    endpoint: 'flights',
+    model: 'flights',
+    bundle: 'b',
+    arm: 'main',
+    actor: 'a',
+    reason: '',
+  };
   await watch.context.store.database.write((sql) =>
-    sql.insertInto('deployment').values({ ...deployment, id: 'd', version: 2, started_at: 0, ended_at: null }).execute(),
+    sql
+      .insertInto('deployment')
+      .values({ ...deployment, id: 'd', version: 2, started_at: 0, ended_at: null })
+      .execute(),
   );
   const bad = (version: number) => matured(0, { version, realised: [metric('roc-auc', 0.4)] });
   assert.deepEqual(await watch.judge(bad(1)), []);
@@ -189,7 +257,10 @@ test('an alert says what was measured against what, and when', async () => {
   await using watch = watcher();
   await watch.judge(matured(2, { realised: [metric('roc-auc', 0.5)] }));
   const [{ evidence, title, openedAt }] = await watch.alerts();
-  assert.equal(title, 'ROC-AUC is 0.5 [0.48, 0.52], below the gate of 0.6 (n 1,500); since 2001-01-03 00:00:00 UTC');
+  assert.equal(
+    title,
+    'ROC-AUC is 0.5 [0.48, 0.52], below the gate of 0.6 (n 1,500); since 2001-01-03 00:00:00 UTC',
+  );
   assert.deepEqual([evidence.effect, evidence.threshold, evidence.n], [0.5, 0.6, 1_500]);
   assert.deepEqual(evidence.windows, [{ width: 'day', start: START + 2 * DAY, end: START + 3 * DAY }]);
   assert.equal(openedAt, START + 3 * DAY);

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
-import type { AlertChange } from '../alerts/announce-alerts.ts';
 import type { Context } from '../../store/ports.ts';
 import type { Schema } from '../../store/sql/schema.ts';
+import type { AlertChange } from '../alerts/announce-alerts.ts';
 import type { AlertKind, MonitoringConfig, WindowReport } from '../schema.ts';
 import type { Observation, ObservedWindow, Series } from './observation.ts';
 import { observeWindow } from './observe-window.ts';

@@ -11,7 +11,10 @@ import { applyPolicy } from './apply-policy.ts';
 import { checkLiveness } from './check-liveness.ts';
 
 const MINUTE = 60_000;
-const config = monitoringConfig({ performance: [{ metric: 'roc-auc', value: 0.6 }], timeZone: 'Europe/Berlin' });
+const config = monitoringConfig({
+  performance: [{ metric: 'roc-auc', value: 0.6 }],
+  timeZone: 'Europe/Berlin',
+});
 const stream = { endpoint: 'flights', model: 'flights', version: 1, arm: 'main' };
 
 /** An endpoint that serves version 1. */
@@ -21,8 +24,19 @@ async function endpoint() {
   const deploy = (version: number) =>
     context.store.database.write(async (sql) => {
       await sql.updateTable('deployment').set({ ended_at: context.clock.time }).execute();
-      const deployment = { ...stream, version, bundle: 'b', actor: 'a', reason: '', started_at: 0, ended_at: null };
-      await sql.insertInto('deployment').values({ project: 'test', id: `d${version}`, ...deployment }).execute();
+      const deployment = {
+        ...stream,
+        version,
+        bundle: 'b',
+        actor: 'a',
+        reason: '',
+        started_at: 0,
+        ended_at: null,
+      };
+      await sql
+        .insertInto('deployment')
+        .values({ project: 'test', id: `d${version}`, ...deployment })
+        .execute();
     });
   await deploy(1);
   return {
@@ -30,7 +44,12 @@ async function endpoint() {
     deploy,
     count: (start: number, predictions: number, failures: Record<string, number> = {}) =>
       context.store.database.write((sql) =>
-        addToSketch(context, sql, { ...stream, width: 'hour', start }, { ...emptySketch(), predictions, failures }),
+        addToSketch(
+          context,
+          sql,
+          { ...stream, width: 'hour', start },
+          { ...emptySketch(), predictions, failures },
+        ),
       ),
     reported: (each: WindowReport) =>
       context.store.database.write((sql) =>
@@ -66,7 +85,10 @@ test('nothing comes in for an hour that always had something: that pages, and it
   assert.deepEqual(await at.check(hour + HOUR + 9 * MINUTE), [], 'late ones may still come');
   assert.deepEqual(await at.check(hour + HOUR + 10 * MINUTE), ['no-traffic open']);
   const [{ title, tier, version }] = (await listAlerts(at.context)).alerts;
-  assert.match(title, /^nothing came in from 2001-01-31 09:00:00 UTC on for an hour that had 50 records \(median\)/);
+  assert.match(
+    title,
+    /^nothing came in from 2001-01-31 09:00:00 UTC on for an hour that had 50 records \(median\)/,
+  );
   assert.deepEqual([tier, version], ['page', 1]);
   for (const next of [1, 2]) await at.count(hour + next * HOUR, 40);
   await at.check(hour + 2 * HOUR + 10 * MINUTE);

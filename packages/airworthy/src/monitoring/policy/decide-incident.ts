@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../kernel/canonical-json.ts';
 import { moment, plural } from '../../kernel/figures.ts';
-import type { Alert, AlertKind } from '../schema.ts';
+import type { Alert, AlertDetails, AlertKind } from '../schema.ts';
 import { type ObservedWindow, type Series, TIER_OF } from './observation.ts';
 import type { SignalState } from './signal-state.ts';
 
@@ -12,34 +12,15 @@ const NAMED_SIGNALS = 50;
 /** Why somebody is told. */
 export type Telling = 'opened' | 'reopened' | 'worsened' | 'resolved';
 
-/** What is kept in an alert's `evidence.details`. */
-export interface IncidentDetails {
-  /** What moves together, the largest effect first. */
-  signals: Pick<SignalState, 'subject' | 'width' | 'effect' | 'threshold' | 'n' | 'says'>[];
-  /** All subjects: columns or metrics. */
-  subjects: string[];
-  /** Start of the first window that showed it. */
-  firstSeen: number;
-  severity: number;
-  /** How bad it was when somebody was last told; null where nobody was. */
-  toldSeverity: number | null;
-  /** Why nobody is told. */
-  muted: string | null;
-  /** Why it ended. */
-  resolution: string | null;
-}
-
-export type Incident = Alert & { evidence: { details: IncidentDetails } };
-
 export interface IncidentInput {
   series: Series;
   kind: AlertKind;
   /** Signals of the kind that are active. */
   active: readonly SignalState[];
   /** The kind's alert that is open or acknowledged. */
-  current: Incident | null;
+  current: Alert | null;
   /** The kind's alert that was resolved last. */
-  former: Incident | null;
+  former: Alert | null;
   /** The id of a new alert. */
   id: string;
   now: number;
@@ -51,7 +32,7 @@ export interface IncidentInput {
 }
 
 export interface IncidentChange {
-  alert: Incident;
+  alert: Alert;
   /** Null where only the record changes. */
   telling: Telling | null;
 }
@@ -62,13 +43,14 @@ export interface IncidentChange {
  */
 export function decideIncident(input: IncidentInput): IncidentChange | undefined {
   const { active, current } = input;
-  if (active.length === 0) return current === null ? undefined : resolveIncident(current, input.now, 'two clean windows in a row');
+  if (active.length === 0)
+    return current === null ? undefined : resolveIncident(current, input.now, 'two clean windows in a row');
   if (current !== null) return continueIncident(current, input);
   return input.serves ? beginIncident(input) : undefined;
 }
 
 /** Ends an alert, whatever its signals say; told to those who were told of it. */
-export function resolveIncident(current: Incident, now: number, resolution: string): IncidentChange {
+export function resolveIncident(current: Alert, now: number, resolution: string): IncidentChange {
   const { toldSeverity } = current.evidence.details;
   const details = { ...current.evidence.details, resolution };
   return {
@@ -77,7 +59,7 @@ export function resolveIncident(current: Incident, now: number, resolution: stri
   };
 }
 
-function continueIncident(current: Incident, input: IncidentInput): IncidentChange | undefined {
+function continueIncident(current: Alert, input: IncidentInput): IncidentChange | undefined {
   const { toldSeverity } = current.evidence.details;
   const described = describeIncident(input, current.evidence.details);
   const { severity } = described.evidence.details;
@@ -102,10 +84,10 @@ function beginIncident(input: IncidentInput): IncidentChange | undefined {
     const { severity, firstSeen } = former.evidence.details;
     if (fresh.evidence.details.severity < WORSE * severity) return undefined;
     const described = describeIncident(input, { ...fresh.evidence.details, firstSeen });
-    const alert: Incident = { ...former, ...described, state: 'open', lastSeenAt: now, resolvedAt: null };
+    const alert: Alert = { ...former, ...described, state: 'open', lastSeenAt: now, resolvedAt: null };
     return tell(alert, muted === null ? 'reopened' : null);
   }
-  const alert: Incident = {
+  const alert: Alert = {
     id: input.id,
     ...series,
     tier: TIER_OF[kind],
@@ -119,22 +101,22 @@ function beginIncident(input: IncidentInput): IncidentChange | undefined {
   return tell(alert, muted === null ? 'opened' : null);
 }
 
-function tell(alert: Incident, telling: Telling | null): IncidentChange {
+function tell(alert: Alert, telling: Telling | null): IncidentChange {
   if (telling === null) return { alert, telling };
   const { details } = alert.evidence;
   const told = { ...details, toldSeverity: details.severity };
   return { alert: { ...alert, evidence: { ...alert.evidence, details: told } }, telling };
 }
 
-function coversAll(former: Incident, { subjects }: IncidentDetails): boolean {
+function coversAll(former: Alert, { subjects }: AlertDetails): boolean {
   const before = new Set(former.evidence.details.subjects);
   return subjects.every((subject) => before.has(subject));
 }
 
 function describeIncident(
   { kind, active, muted }: IncidentInput,
-  before: IncidentDetails | null,
-): Pick<Incident, 'title' | 'evidence'> {
+  before: AlertDetails | null,
+): Pick<Alert, 'title' | 'evidence'> {
   const signals = active.toSorted((a, b) => b.severity - a.severity || (a.subject < b.subject ? -1 : 1));
   const [worst] = signals;
   const subjects = [...new Set(signals.map(({ subject }) => subject))].filter((subject) => subject !== '');
@@ -153,9 +135,7 @@ function describeIncident(
       n: worst.n,
       windows: worst.windows,
       details: {
-        signals: signals
-          .slice(0, NAMED_SIGNALS)
-          .map(({ subject, width, effect, threshold, n, says }) => ({ subject, width, effect, threshold, n, says })),
+        signals: signals.slice(0, NAMED_SIGNALS).map(nameSignal),
         subjects,
         firstSeen,
         severity: worst.severity,
@@ -165,6 +145,10 @@ function describeIncident(
       },
     },
   };
+}
+
+function nameSignal({ subject, width, effect, threshold, n, says }: SignalState) {
+  return { subject, width, effect, threshold, n, says };
 }
 
 const OF_COLUMNS: ReadonlySet<AlertKind> = new Set(['broken-column', 'input-drift', 'new-categories']);

@@ -3,8 +3,8 @@ import type { ColumnDrift } from '../schema.ts';
 
 /** What one unit is in another, where people and programs take one for the other; each works both ways. */
 const FACTORS = [
-  1.609_344, 1.852, 3.280_84, 2.54, 12, 0.453_592_37, 28.349_523, 16, 3.785_412, 4.184, 60, 3_600, 24, 1_440, 86_400,
-  7, 10, 100, 1_000, 10_000, 1e6, 1e9,
+  1.609_344, 1.852, 3.280_84, 2.54, 12, 0.453_592_37, 28.349_523, 16, 3.785_412, 4.184, 60, 3_600, 24, 1_440,
+  86_400, 7, 10, 100, 1_000, 10_000, 1e6, 1e9,
 ] as const;
 
 /** Ratios of means and spreads are uncertain by about 1 / √n each; nearer than this they never need to be. */
@@ -17,7 +17,8 @@ const CLOSE = 0.03;
  */
 export function findUnitChange(column: ColumnDrift): { effect: number; threshold: number; says: string } {
   const { meanRatio, spreadRatio, n, drifted } = column;
-  const found = drifted && meanRatio !== null && spreadRatio !== null && isUnitChange(meanRatio, spreadRatio, n);
+  const found =
+    drifted && meanRatio !== null && spreadRatio !== null && isUnitChange(meanRatio, spreadRatio, n);
   return {
     effect: found ? 1 : 0,
     threshold: 1,

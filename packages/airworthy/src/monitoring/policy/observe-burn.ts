@@ -45,7 +45,10 @@ export async function observeBurn(
     await context.store.database.write((sql) => writeState(context, sql, series, NAME, [...kept, reading]));
   }
   const long = since(reading, kept[0]);
-  const short = since(reading, kept.findLast(({ at }) => at <= now - SHORT_MS));
+  const short = since(
+    reading,
+    kept.findLast(({ at }) => at <= now - SHORT_MS),
+  );
   const says = 'got no prediction because serving fails';
   const [overHour, overMinutes] = [long, short].map(
     ({ broken, records }) => observeShare('unavailable', broken, records, BURN_SHARE, says)[0],
@@ -55,12 +58,7 @@ export async function observeBurn(
   return [{ ...overMinutes, subject: 'now', finding }];
 }
 
-async function readNow(
-  context: Context,
-  timeZone: string,
-  endpoint: string,
-  now: number,
-): Promise<Reading> {
+async function readNow(context: Context, timeZone: string, endpoint: string, now: number): Promise<Reading> {
   const calendar = createCalendar(timeZone);
   const { start: current } = calendar.windowOf('hour', now);
   const starts = [current, calendar.windowOf('hour', current - 1).start];

@@ -121,5 +121,7 @@ function evidence({ n, q }: ColumnDrift): string {
 }
 
 function namesOf({ unseenNames }: ColumnDrift): string {
-  return unseenNames.length === 0 ? 'values' : `values (${unseenNames.map((name) => JSON.stringify(name)).join(', ')})`;
+  return unseenNames.length === 0
+    ? 'values'
+    : `values (${unseenNames.map((name) => JSON.stringify(name)).join(', ')})`;
 }

@@ -2,7 +2,7 @@ import type { Context } from '../../store/ports.ts';
 import { toAlert } from '../alerts/alert-rows.ts';
 import type { AlertChange } from '../alerts/announce-alerts.ts';
 import type { MonitoringConfig } from '../schema.ts';
-import { type Incident, resolveIncident } from './decide-incident.ts';
+import { resolveIncident } from './decide-incident.ts';
 import { saveIncidents } from './update-incidents.ts';
 
 /** Resolves what is open about versions that no longer serve at an endpoint that serves another. */
@@ -27,8 +27,6 @@ export async function resolveRetired(context: Context, config: MonitoringConfig)
     .execute();
   if (retired.length === 0) return [];
   const now = context.clock.now();
-  const changes = retired.map((row) =>
-    resolveIncident(toAlert(row) as Incident, now, 'another version serves now'),
-  );
+  const changes = retired.map((row) => resolveIncident(toAlert(row), now, 'another version serves now'));
   return store.database.write((sql) => saveIncidents(context, sql, changes, config));
 }

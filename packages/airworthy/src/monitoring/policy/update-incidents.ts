@@ -5,8 +5,8 @@ import type { Schema } from '../../store/sql/schema.ts';
 import { saveAlert, toAlert } from '../alerts/alert-rows.ts';
 import type { AlertChange } from '../alerts/announce-alerts.ts';
 import { queueNotifications } from '../notify/queue-notifications.ts';
-import type { AlertKind, MonitoringConfig } from '../schema.ts';
-import { decideIncident, type Incident, type IncidentChange, isMuted } from './decide-incident.ts';
+import type { Alert, AlertKind, MonitoringConfig } from '../schema.ts';
+import { decideIncident, type IncidentChange, isMuted } from './decide-incident.ts';
 import type { ObservedWindow, Series } from './observation.ts';
 import type { SignalState } from './signal-state.ts';
 
@@ -75,7 +75,7 @@ async function readRecent(
   sql: Kysely<Schema>,
   { endpoint, model, version, arm }: Series,
   cooledDown: number,
-): Promise<Incident[]> {
+): Promise<Alert[]> {
   const rows = await sql
     .selectFrom('alert')
     .selectAll()
@@ -87,7 +87,7 @@ async function readRecent(
     .where((eb) => eb.or([eb('state', '!=', 'resolved'), eb('resolved_at', '>', cooledDown)]))
     .orderBy('opened_at', 'desc')
     .execute();
-  return rows.map((row) => toAlert(row) as Incident);
+  return rows.map(toAlert);
 }
 
 /** The reason of a maintenance that hides the window or the present. */

@@ -5,7 +5,7 @@ import {
   type DriftRule,
   decideDrift,
 } from '../../stats/drift/decide-drift.ts';
-import { NO_OVERDISPERSION, type Overdispersion } from '../../stats/drift/overdispersion.ts';
+import type { Overdispersion } from '../../stats/drift/overdispersion.ts';
 import { type DriftSketch, driftCounts } from '../../stats/sketches/drift-counts.ts';
 import type { Moments } from '../../stats/sketches/moments.ts';
 import { planScorePools, poolScoreBins } from '../../stats/sketches/score-bins.ts';
@@ -17,6 +17,9 @@ import type { ColumnCounts, NumberSums, WindowSketch } from '../sketch/window-sk
 const SCORE = 'score';
 /** Of unseen categories that a report names. */
 const MOST_NAMES = 5;
+
+/** Where the reference did not tell how its days differ. */
+const INDEPENDENT_ROWS: Overdispersion = { phi: 1, windowRows: 0 };
 
 type Shares = Omit<ColumnDrift, keyof DriftResult>;
 
@@ -31,7 +34,7 @@ export function compareColumns(
   if (profile === null || layout.columns === null || columns === null) return [];
   const pairs = layout.columns.map((of, index) => ({ of, reference: profile.columns[index], counts: columns[index] }));
   const compared = pairs.map(({ of, reference, counts }): Compared => {
-    const { phi, windowRows } = profile.windows?.columns[of.name] ?? NO_OVERDISPERSION;
+    const { phi, windowRows } = profile.windows?.columns[of.name] ?? INDEPENDENT_ROWS;
     return {
       column: of.name,
       reference: driftCounts(reference),
@@ -56,7 +59,7 @@ export function compareScores(
 ): ColumnDrift | null {
   const output = profile?.output;
   if (!output) return null;
-  const learnt = profile.windows?.score ?? NO_OVERDISPERSION;
+  const learnt = profile.windows?.score ?? INDEPENDENT_ROWS;
   if (output.of !== 'value') {
     if (sketch.scores === null) return null;
     const pools = planScorePools(output);

@@ -3,7 +3,13 @@ import { addErrorEstimate, createErrorSums } from '../../stats/label-free/error-
 import { addScore, createScoreBins, type ScoreBins } from '../../stats/sketches/score-bins.ts';
 import { createNameCounter, type NameCounter } from './frequent-names.ts';
 import { LAST_BUCKET, type LatencyCounts, latencyBucketOf } from './latency.ts';
-import type { CategoryLayout, Layout, NumberLayout } from './layout.ts';
+import {
+  type CategoryLayout,
+  type Layout,
+  type NumberLayout,
+  placeOfMissing,
+  placeOfNumber,
+} from './layout.ts';
 import { type ColumnCounts, emptySketch, type WindowSketch } from './window-sketch.ts';
 
 type JsonRecord = Readonly<Record<string, unknown>>;
@@ -67,9 +73,9 @@ function createColumnCounter(layout: NonNullable<Layout['columns']>[number]): Co
 }
 
 function createNumberCounter(layout: NumberLayout): ColumnCounter {
-  const { name, edges, lowest, highest, center, scale } = layout;
+  const { name, center, scale } = layout;
   const counts = new Float64Array(layout.places);
-  const cells = edges.length + 1;
+  const missing = placeOfMissing(layout);
   let [rows, sum, squares] = [0, 0, 0];
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   return {
@@ -77,29 +83,17 @@ function createNumberCounter(layout: NumberLayout): ColumnCounter {
     add(value) {
       const number = typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : Number.NaN;
       if (Number.isNaN(number)) {
-        counts[cells] += 1;
+        counts[missing] += 1;
         return;
       }
-      if (number - number === 0) {
-        const z = (number - center) / scale;
-        rows += 1;
-        sum += z;
-        squares += z * z;
-        if (number < min) min = number;
-        if (number > max) max = number;
-      }
-      if (!(number <= highest)) counts[cells + 2] += 1;
-      else if (number < lowest) counts[cells + 1] += 1;
-      else {
-        let low = 0;
-        let high = cells - 1;
-        while (low < high) {
-          const middle = (low + high) >> 1;
-          if (edges[middle] <= number) low = middle + 1;
-          else high = middle;
-        }
-        counts[low] += 1;
-      }
+      counts[placeOfNumber(layout, number)] += 1;
+      if (!Number.isFinite(number)) return;
+      const z = (number - center) / scale;
+      rows += 1;
+      sum += z;
+      squares += z * z;
+      if (number < min) min = number;
+      if (number > max) max = number;
     },
     take() {
       const sums = { rows, sum, squares, min: min <= max ? min : null, max: min <= max ? max : null };

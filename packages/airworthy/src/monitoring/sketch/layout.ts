@@ -40,6 +40,10 @@ export interface NumberLayout {
   /** Empty (Infinity, -Infinity) where the reference had no value: then every value is above its range. */
   readonly lowest: number;
   readonly highest: number;
+  /** By which a value's slot is found: (value - lowest) * slotsPerUnit, rounded down. */
+  readonly slotsPerUnit: number;
+  /** How many edges lie in slots before each: between this and the next one is the cell of a value. */
+  readonly edgesBefore: Uint16Array;
   /** Which decile, and which fine bin, a cell is in. */
   readonly decileOf: readonly number[];
   readonly fineOf: readonly number[];
@@ -69,6 +73,9 @@ export interface TimestampLayout {
   readonly name: string;
   readonly places: 2;
 }
+
+/** Slots of equal width over a number's range, so that most values are next to their cell at once. */
+const SLOTS = 1_024;
 
 /** Beside the cells of a number: missing, below and above the range. */
 export const BESIDE_CELLS = 3;
@@ -116,12 +123,18 @@ function numberLayout(
   // The first value of each cell says which bins the cell lies in.
   const firsts = [Number.NEGATIVE_INFINITY, ...edges];
   const spread = moments.count > 0 ? Math.sqrt(moments.m2 / moments.count) : 0;
+  const lowest = deciles.lowest ?? Number.POSITIVE_INFINITY;
+  const highest = deciles.highest ?? Number.NEGATIVE_INFINITY;
+  const slots = SLOTS / (highest - lowest);
+  const slotsPerUnit = highest > lowest && Number.isFinite(slots) ? slots : 0;
   return {
     kind: 'number',
     name,
     edges: Float64Array.from(edges),
-    lowest: deciles.lowest ?? Number.POSITIVE_INFINITY,
-    highest: deciles.highest ?? Number.NEGATIVE_INFINITY,
+    lowest,
+    highest,
+    slotsPerUnit,
+    edgesBefore: countEdgesBefore(edges, lowest, slotsPerUnit),
     decileOf: firsts.map((first) => binOf(deciles.edges, first)),
     fineOf: firsts.map((first) => binOf(fine.edges, first)),
     deciles: deciles.counts.length,
@@ -130,4 +143,36 @@ function numberLayout(
     scale: spread > 0 && Number.isFinite(spread) ? spread : 1,
     places: edges.length + 1 + BESIDE_CELLS,
   };
+}
+
+/** The highest value's slot is one more. Rounding moves edges and values alike, so that none is missed. */
+function countEdgesBefore(edges: readonly number[], lowest: number, slotsPerUnit: number): Uint16Array {
+  const before = new Uint16Array(SLOTS + 3);
+  for (const edge of edges) {
+    const slot = Math.min(SLOTS + 1, Math.max(0, Math.trunc((edge - lowest) * slotsPerUnit)));
+    before[slot + 1] += 1;
+  }
+  for (let slot = 1; slot < before.length; slot++) before[slot] += before[slot - 1];
+  return before;
+}
+
+/** The place of a number that is not NaN. */
+export function placeOfNumber(layout: NumberLayout, value: number): number {
+  const { edges, lowest, edgesBefore } = layout;
+  if (!(value <= layout.highest)) return edges.length + 3;
+  if (value < lowest) return edges.length + 2;
+  const slot = ((value - lowest) * layout.slotsPerUnit) | 0;
+  let low = edgesBefore[slot];
+  let high = edgesBefore[slot + 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (edges[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The place of missing values. */
+export function placeOfMissing(layout: NumberLayout): number {
+  return layout.edges.length + 1;
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { recordsToTable } from '../../models/read-record.ts';
 import type { Prediction } from '../../models/to-prediction.ts';
 import type { ReferenceProfile } from '../../registry/index.ts';
 import { sketchColumn } from '../../registry/scoring/reference-profile.ts';
 import { countInBins } from '../../stats/sketches/binned-counts.ts';
 import { inBins } from '../reports/compare-columns.ts';
 import { createAccumulator } from './accumulator.ts';
+import { countTable } from './count-table.ts';
 import { createNameCounter, mergeNames } from './frequent-names.ts';
 import { latencyBucketOf, latencyQuantiles } from './latency.ts';
 import { BARE_LAYOUT, createLayout, type Layout } from './layout.ts';
@@ -137,6 +139,26 @@ test('property: cells add up to the deciles and fine bins that counting on them 
       }
     }),
   );
+});
+
+test('property: a table is counted as its rows are', () => {
+  const layout = createLayout(BINARY, reference);
+  const fields = [
+    { name: 'x', kind: 'number', nullable: true },
+    { name: 'c', kind: 'category', nullable: true },
+    { name: 't', kind: 'timestamp', nullable: true },
+  ] as const;
+  fc.assert(
+    fc.property(fc.array(served, { minLength: 1 }), (rows) => {
+      const table = recordsToTable(
+        fields,
+        rows.map(({ record }) => record),
+      );
+      const columns = countTable(layout.columns ?? [], table);
+      assert.deepEqual(stored(columns), sketchOf(layout, rows).columns);
+    }),
+  );
+  assert.throws(() => countTable(layout.columns ?? [], { rows: 0, columns: {} }), TypeError);
 });
 
 test('what is not a value of its kind is missing, and timestamps are only present or not', () => {

@@ -15,7 +15,14 @@ export function column(change: Partial<ColumnDrift> = {}): ColumnDrift {
   return {
     ...{ column: 'distance', n: 1_500, psi: 0.01, effect: 0.002, p: 0.5, q: 0.9, jensenShannon: 0.02 },
     ...{ missing: 0, missingReference: 0, unseen: 0, unseenReference: 0, unseenNames: [] },
-    ...{ outOfRange: 0, outOfRangeReference: 0, constant: false, meanRatio: 1, spreadRatio: 1, drifted: false },
+    ...{
+      outOfRange: 0,
+      outOfRangeReference: 0,
+      constant: false,
+      meanRatio: 1,
+      spreadRatio: 1,
+      drifted: false,
+    },
     ...change,
   };
 }
@@ -37,7 +44,12 @@ export function report(day: number, change: Partial<WindowReport> = {}): WindowR
   return {
     ...{ endpoint: 'flights', model: 'flights', version: 1, arm: 'main', bundle: 'a'.repeat(64) },
     ...{ kind: 'closed', width, start, end: start + length, predictions: 1_500, failures: {}, shed: 0 },
-    ...{ latency: { p50: 1, p95: 3, p99: 8 }, enough: true, columns: [column()], score: column({ column: 'score' }) },
+    ...{
+      latency: { p50: 1, p95: 3, p99: 8 },
+      enough: true,
+      columns: [column()],
+      score: column({ column: 'score' }),
+    },
     ...{ estimated: [], labels: 0, maturity: null, realised: [], calibration: null },
     ...change,
   };

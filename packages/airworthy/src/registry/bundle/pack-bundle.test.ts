@@ -8,9 +8,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { testContext } from '../../../test/test-context.ts';
 import { sha256 } from '../../kernel/ids.ts';
+import { compileModel } from '../../models/compile-model.ts';
+import { parseModel } from '../../models/serialise-model.ts';
 import { UNIT_KEYWORD } from '../../models/signature.ts';
 import type { Task } from '../../models/table.ts';
-import { openBundle, packBundle, readBundleFile, verifyBundle } from '../index.ts';
+import { openBundle, packBundle, readBundleFile, readReferenceProfile, verifyBundle } from '../index.ts';
 import { packInput, smallModel } from '../testing/packing.ts';
 import { inspectFiles } from './inspect-files.ts';
 
@@ -44,6 +46,21 @@ for (const kind of ['binary', 'multiclass', 'regression'] satisfies Task['kind']
     for (const { record } of golden.pairs) assert.ok(accepts(record), JSON.stringify(accepts.errors));
   });
 }
+
+test('a regression carries a model of its errors, which answers the same records', async () => {
+  await using context = testContext();
+  const bundle = await packBundle(context, await packInput(context, smallModel('regression')));
+  const { errorModel, calibration } = await readReferenceProfile(context, bundle.digest);
+  assert.equal(calibration, null);
+  assert.ok(errorModel);
+  const bytes = await readBundleFile(context, bundle.digest, errorModel.file);
+  const { scoreTable } = compileModel(parseModel(bytes.toString('utf8')));
+  const { table } = await packInput(context, smallModel('regression'));
+  const mean = scoreTable(table).reduce((sum, error) => sum + error, 0) / table.rows;
+  assert.ok(Math.abs(mean - Math.sqrt(2 / Math.PI)) < 0.2, `${mean}`);
+  const { manifest } = await packBundle(context, await packInput(context));
+  assert.ok(!manifest.files.some(({ path }) => path === errorModel.file));
+});
 
 test('packing again changes nothing, and mends a bundle that was altered', async () => {
   await using context = testContext();

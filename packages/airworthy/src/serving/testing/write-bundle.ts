@@ -54,13 +54,19 @@ export async function writeRelease(
   {
     name = 'flight-delays',
     goldenScores,
+    golden: record = FLIGHT,
     files: more = {},
-  }: { name?: string; goldenScores?: number[]; files?: Record<string, unknown> } = {},
+  }: {
+    name?: string;
+    goldenScores?: number[];
+    golden?: Readonly<Record<string, unknown>>;
+    files?: Record<string, unknown>;
+  } = {},
 ): Promise<Release> {
-  const scores = compileModel(model).scoreRecord(FLIGHT);
+  const scores = compileModel(model).scoreRecord(record);
   const pair = {
     covers: 'typical',
-    record: FLIGHT,
+    record,
     scores: goldenScores ?? [...scores],
     prediction: toPredictions(model, scores)[0],
   };

@@ -21,10 +21,26 @@ function leaning(column: string, leans: readonly number[]): BudgetColumn {
 
 const calm = (column: string) => leaning(column, new Array<number>(28).fill(0));
 
-test('windows like one another raise no line, and the interval says how little that shows', () => {
-  const budget = falseAlarmBudget({ columns: [calm('a'), calm('b')], ...POLICY });
-  assert.deepEqual([budget.expected, budget.low, budget.floors], [0, 0, {}]);
-  assert.ok(budget.high > 0 && budget.high < 0.05, `${budget.high}`);
+test('windows like one another raise no line', () => {
+  const { expected, low, high, windows, floors } = falseAlarmBudget({
+    columns: [calm('a'), calm('b')],
+    ...POLICY,
+  });
+  assert.deepEqual(
+    { expected, low, high, windows, floors },
+    { expected: 0, low: 0, high: 0, windows: 28, floors: {} },
+  );
+});
+
+test('windows of few rows are replayed several at a time, and too few of them not at all', () => {
+  const thin = calm('a').windows.map((window) => window.map((count) => Math.floor(count / 10)));
+  const whole = thin[0].map((_, place) => thin.reduce((sum, window) => sum + window[place], 0));
+  const budget = (windows: number[][]) =>
+    falseAlarmBudget({ columns: [{ column: 'a', reference: whole, windows }], ...POLICY }).windows;
+  // About 95 rows each: three reach 200.
+  assert.equal(budget(thin), 9);
+  assert.equal(budget(thin.slice(0, 18)), 0);
+  assert.equal(budget([]), 0);
 });
 
 test('a column that leans in one week of eight gets a floor of its own, and others do not', () => {

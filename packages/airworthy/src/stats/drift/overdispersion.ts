@@ -12,31 +12,49 @@ export interface Overdispersion {
   windowRows: number;
 }
 
-/** Of a reference without windows: rows are taken to be independent. */
-export const NO_OVERDISPERSION: Overdispersion = { phi: 1, windowRows: 0 };
-
 /**
  * Learnt from the windows that a reference is made of: each against the others together, the mean of X²/df, at least 1.
  * `reference` is counted on the same places as the windows and is their sum, or more.
  *
  * @example
- * overdispersion([300, 300], [[150, 150], [150, 150]]); // { phi: 1, windowRows: 150 }
+ * overdispersion([300, 300], [[150, 150], [150, 150]]); // { phi: 1, windowRows: 112.5 }
  */
 export function overdispersion(
   reference: ArrayLike<number>,
   windows: readonly ArrayLike<number>[],
 ): Overdispersion {
-  let [ratios, rows, told] = [0, 0, 0];
-  for (const window of windows) {
-    const others = Array.from(reference, (count, place) => Math.max(0, count - window[place]));
-    const pooled = poolPlaces(others, window);
-    const { statistic, df } = chiSquareTwoSample(pooled.reference, pooled.current);
-    if (df < 1) continue;
-    ratios += statistic / df;
-    rows += effectiveRows(total(others), total(window));
-    told++;
+  return meanDispersion(sumDispersions(windows.map((window) => dispersionOf(reference, window))));
+}
+
+/** What windows tell, added up: X²/df against the rest of their reference, and the rows they told it by. */
+export interface Dispersion {
+  ratio: number;
+  rows: number;
+  /** How many of them had enough rows to tell. */
+  windows: number;
+}
+
+export function dispersionOf(reference: ArrayLike<number>, window: ArrayLike<number>): Dispersion {
+  const others = Array.from(reference, (count, place) => Math.max(0, count - window[place]));
+  const pooled = poolPlaces(others, window);
+  const { statistic, df } = chiSquareTwoSample(pooled.reference, pooled.current);
+  if (df < 1) return { ratio: 0, rows: 0, windows: 0 };
+  return { ratio: statistic / df, rows: effectiveRows(total(others), total(window)), windows: 1 };
+}
+
+export function sumDispersions(parts: readonly Dispersion[]): Dispersion {
+  const sum = { ratio: 0, rows: 0, windows: 0 };
+  for (const { ratio, rows, windows } of parts) {
+    sum.ratio += ratio;
+    sum.rows += rows;
+    sum.windows += windows;
   }
-  return told === 0 ? NO_OVERDISPERSION : { phi: Math.max(1, ratios / told), windowRows: rows / told };
+  return sum;
+}
+
+export function meanDispersion({ ratio, rows, windows }: Dispersion): Overdispersion {
+  if (windows === 0) return { phi: 1, windowRows: 0 };
+  return { phi: Math.max(1, ratio / windows), windowRows: rows / windows };
 }
 
 /**

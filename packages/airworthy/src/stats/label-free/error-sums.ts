@@ -1,6 +1,5 @@
 import { criticalZ, squareRoot } from '../intervals.ts';
-import type { MetricName } from '../metric-names.ts';
-import type { MeasuredMetric } from '../realised/outcome-task.ts';
+import { type MeasuredMetric, toMeasured } from '../measured-metric.ts';
 
 /**
  * Errors that a second model predicts for the predictions of a regression, as sums in units of `scale`. Plain JSON of
@@ -113,18 +112,11 @@ export function estimateErrors(
   const z = criticalZ(confidence);
   const mae = scaledMean(perRow(errors), perRow(squares), rows, absolute, scale, z);
   const mse = scaledMean(perRow(squares), perRow(fourths), rows, squared, scale ** 2, z);
-  const stated = (
-    metric: MetricName,
-    { value, low, high }: Omit<MeasuredMetric, 'metric' | 'n' | 'method'>,
-  ): MeasuredMetric => ({
-    metric,
-    value,
-    low,
-    high,
-    n: rows,
-    method: METHOD,
-  });
-  return [stated('mae', mae), stated('rmse', squareRoot(mse)), stated('mse', mse)];
+  return [
+    toMeasured('mae', rows, { ...mae, method: METHOD }),
+    toMeasured('rmse', rows, { ...squareRoot(mse), method: METHOD }),
+    toMeasured('mse', rows, { ...mse, method: METHOD }),
+  ];
 }
 
 function scaledMean(

@@ -10,9 +10,9 @@ import {
   recall,
 } from '../confusion-metrics.ts';
 import { criticalZ } from '../intervals.ts';
+import { type MeasuredMetric, toMeasured } from '../measured-metric.ts';
 import type { MetricName } from '../metric-names.ts';
-import { stated } from '../realised/figure.ts';
-import type { ClassTask, MeasuredMetric } from '../realised/outcome-task.ts';
+import type { ClassTask } from '../realised/outcome-task.ts';
 import { type ScoreBins, type ScoreGroup, scoreGroups } from '../sketches/score-bins.ts';
 import { applyIsotonic, type IsotonicMap } from './isotonic.ts';
 
@@ -82,7 +82,7 @@ function withInterval(
   const half = criticalZ(confidence) * Math.sqrt(variance + ofReference ** 2);
   const interval = { low: Math.max(lowest, value - half), high: Math.min(highest, value + half) };
   const method = ofReference > 0 ? 'CBPE, normal; with the standard error of the reference' : 'CBPE, normal';
-  return { metric, ...stated({ value, ...interval, method }), n };
+  return toMeasured(metric, n, { value, ...interval, method });
 }
 
 function expectBinary(groups: readonly ExpectedGroup[]): Expected[] {

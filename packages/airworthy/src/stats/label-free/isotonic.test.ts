@@ -15,7 +15,7 @@ const rows = fc.array(
 test('it never falls, and keeps the mean: the chances add up to the outcomes', () => {
   fc.assert(
     fc.property(rows, (of) => {
-      const [score, y] = [Float64Array.from(of, ([each]) => each), of.map(([, each]) => each)];
+      const [score, y] = [Float64Array.from(of, ([each]) => each), of.map(([, each]): number => each)];
       const map = fitIsotonic(score, y);
       assert.ok(map.x.every((x, knot) => knot === 0 || x > map.x[knot - 1]));
       assert.ok(map.y.every((value, knot) => knot === 0 || value >= map.y[knot - 1]));

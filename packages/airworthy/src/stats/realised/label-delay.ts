@@ -47,25 +47,26 @@ export interface DelayCurve {
 export function learnDelays(windows: readonly LabelledWindow[]): DelayCurve | null {
   const at: number[] = [];
   const share: number[] = [];
-  let unlabelled = 1;
+  const unlabelled = windows.map(({ predictions }) => predictions);
+  let never = 1;
   for (let bin = 0; bin <= LAST_BIN; bin++) {
     const end = delayBinEnd(bin);
-    const oldEnough = windows.filter(({ age }) => age >= end);
-    const waiting = oldEnough.reduce((sum, window) => sum + stillWaiting(window, bin), 0);
+    let [waiting, labelled] = [0, 0];
+    for (const [index, { age, delays }] of windows.entries()) {
+      const found = delays[bin] ?? 0;
+      if (age >= end) {
+        waiting += unlabelled[index];
+        labelled += found;
+      }
+      unlabelled[index] -= found;
+    }
     if (waiting <= 0) break;
-    const labelled = oldEnough.reduce((sum, { delays }) => sum + (delays[bin] ?? 0), 0);
-    unlabelled *= Math.max(0, 1 - labelled / waiting);
+    never *= Math.max(0, 1 - labelled / waiting);
     at.push(end);
-    share.push(1 - unlabelled);
+    share.push(1 - never);
   }
   const eventually = share.at(-1) ?? 0;
   return eventually > 0 ? { at, share, eventually } : null;
-}
-
-function stillWaiting({ predictions, delays }: LabelledWindow, bin: number): number {
-  let labelled = 0;
-  for (const [key, count] of Object.entries(delays)) if (Number(key) < bin) labelled += count;
-  return predictions - labelled;
 }
 
 /** From this share of all that come, a window's labels are taken to be all there once that time has passed. */

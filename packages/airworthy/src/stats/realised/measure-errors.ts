@@ -1,7 +1,8 @@
 import { criticalZ, squareRoot } from '../intervals.ts';
+import { type Figure, UNDEFINED } from '../measured-metric.ts';
 import type { MetricName } from '../metric-names.ts';
 import { type ErrorTotals, UNIT_BITS } from './error-totals.ts';
-import { type Figure, meanFigure, UNDEFINED } from './figure.ts';
+import { meanFigure } from './mean-figure.ts';
 
 const NOT_NEGATIVE = { low: 0, high: Number.POSITIVE_INFINITY };
 

@@ -10,9 +10,9 @@ import {
   matthewsCorrelation,
 } from '../confusion-metrics.ts';
 import { clopperPearson, combineIntervals, criticalZ, type Interval, wilson } from '../intervals.ts';
+import { type Figure, UNDEFINED } from '../measured-metric.ts';
 import type { MetricName } from '../metric-names.ts';
 import type { SparseCounts } from '../sketches/sparse-counts.ts';
-import { type Figure, UNDEFINED, unseenFigure } from './figure.ts';
 import {
   f1Influence,
   type Influence,
@@ -21,6 +21,7 @@ import {
   matthewsInfluence,
   standardErrorOf,
 } from './label-influence.ts';
+import { unseenFigure } from './mean-figure.ts';
 import type { ClassTask } from './outcome-task.ts';
 
 /** Metrics of labels, of rows by `truth * classes + predicted`. */

@@ -7,6 +7,7 @@ import { confusionMatrix } from '../confusion-metrics.ts';
 import { delongAuc } from '../delong.ts';
 import { meanWithT, wilson } from '../intervals.ts';
 import { groupLabels, labelStatistic } from '../label-groups.ts';
+import type { MeasuredMetric } from '../measured-metric.ts';
 import { measure, metricsFor, metricValue } from '../metric-catalogue.ts';
 import type { MetricName } from '../metric-names.ts';
 import { binaryOutcomes, multiclassOutcomes, type Outcomes, regressionOutcomes } from '../outcomes.ts';
@@ -15,7 +16,7 @@ import { rSquaredStatistic, squaredErrors } from '../regression-metrics.ts';
 import { SCORE_EDGES, scoreBinOf } from '../sketches/score-layout.ts';
 import { sum } from '../sums.ts';
 import { calibrationOf, measureOutcomes } from './measure-outcomes.ts';
-import type { MeasuredMetric, OutcomeTask, ServedOutput } from './outcome-task.ts';
+import type { OutcomeTask, ServedOutput } from './outcome-task.ts';
 import { addOutcome, createOutcomeSketch, type OutcomeSketch } from './outcomes-sketch.ts';
 
 const BINARY: OutcomeTask = { kind: 'binary', classes: ['false', 'true'] };

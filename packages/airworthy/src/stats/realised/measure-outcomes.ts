@@ -1,5 +1,6 @@
 import { calibrationErrorInterval, expectedCalibrationError, type ReliabilityBin } from '../calibration.ts';
 import { LARGEST_LOG_LOSS } from '../classification-metrics.ts';
+import { type Figure, type MeasuredMetric, toMeasured, UNDEFINED } from '../measured-metric.ts';
 import type { MetricName } from '../metric-names.ts';
 import {
   CALIBRATION_BINS,
@@ -8,11 +9,11 @@ import {
   type LossSums,
   MILLION,
 } from './class-sums.ts';
-import { type Figure, meanFigure, stated, UNDEFINED, unseenFigure } from './figure.ts';
+import { meanFigure, unseenFigure } from './mean-figure.ts';
 import { measureErrors } from './measure-errors.ts';
 import { measureLabels } from './measure-labels.ts';
 import { measureRanking } from './measure-ranking.ts';
-import type { ClassTask, MeasuredMetric, OutcomeTask } from './outcome-task.ts';
+import type { ClassTask, OutcomeTask } from './outcome-task.ts';
 import type { OutcomeSketch } from './outcomes-sketch.ts';
 
 /**
@@ -31,11 +32,8 @@ export function measureOutcomes(
   task: OutcomeTask,
   confidence = 0.95,
 ): MeasuredMetric[] {
-  return figuresOf(sketch, task, confidence).map(([metric, figure]) => ({
-    metric,
-    ...stated(figure),
-    n: sketch.rows,
-  }));
+  const figures = figuresOf(sketch, task, confidence);
+  return figures.map(([metric, figure]) => toMeasured(metric, sketch.rows, figure));
 }
 
 function figuresOf(sketch: OutcomeSketch, task: OutcomeTask, confidence: number): [MetricName, Figure][] {

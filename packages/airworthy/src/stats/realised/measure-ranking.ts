@@ -1,7 +1,8 @@
 import { aucEstimate, logitInterval } from '../delong.ts';
+import { type Figure, UNDEFINED } from '../measured-metric.ts';
 import type { MetricName } from '../metric-names.ts';
 import type { SparseCounts } from '../sketches/sparse-counts.ts';
-import { type Figure, UNDEFINED, unseenFigure } from './figure.ts';
+import { unseenFigure } from './mean-figure.ts';
 
 /** Rows that are tied: those of one score bin. */
 interface Tie {

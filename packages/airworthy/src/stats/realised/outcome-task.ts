@@ -1,5 +1,3 @@
-import type { MetricName } from '../metric-names.ts';
-
 /** What is predicted, as far as metrics need it; a model's task is one. */
 export type OutcomeTask = ClassTask | { readonly kind: 'regression' };
 
@@ -15,14 +13,3 @@ export type ServedOutput =
 
 /** The class's name, or the value. */
 export type LabelValue = string | number;
-
-/** A metric as monitoring shows it; null where it, or its interval, is not defined. */
-export interface MeasuredMetric {
-  metric: MetricName;
-  value: number | null;
-  low: number | null;
-  high: number | null;
-  n: number;
-  /** How the interval was made. */
-  method: string;
-}

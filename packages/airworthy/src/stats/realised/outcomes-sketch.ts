@@ -8,10 +8,7 @@ import type { LabelValue, OutcomeTask, ServedOutput } from './outcome-task.ts';
 export interface LabelledOutput {
   prediction: ServedOutput;
   label: LabelValue;
-  /**
-   * From the prediction to its first label's arrival, in milliseconds. A correction keeps it, so that what is taken
-   * out is what was put in.
-   */
+  /** From the prediction to when its label was known, in milliseconds; taken out again with the one it was put in with. */
   delayMs: number;
 }
 

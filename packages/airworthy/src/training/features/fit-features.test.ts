@@ -74,6 +74,14 @@ test('for trees: numbers raw, the parts of a date that vary, codes, and mean tar
   assert.ok(codes.op === 'category-code' && codes.categories[0] === 'AP0');
 });
 
+test('of a date whose parts are named, only those are learnt from', () => {
+  const { table, target } = flights();
+  const [date] = fields;
+  const named: Field[] = [{ ...date, parts: ['hour', 'weekday'] }];
+  const { features } = fitFeatures(table, named, target, binary, 'trees', 1);
+  assert.deepEqual(features.map(nameOf), ['date.hour', 'date.weekday']);
+});
+
 test('what is fitted does not depend on the order of a dictionary', () => {
   const { table, target } = flights();
   const { airport } = table.columns;

@@ -1,5 +1,11 @@
-import type { CategoryColumn, Column, Field, NumberColumn, TimestampColumn } from '../../models/table.ts';
-import type { BoundedPart } from '../../models/timestamps.ts';
+import type {
+  BoundedPart,
+  CategoryColumn,
+  Column,
+  Field,
+  NumberColumn,
+  TimestampColumn,
+} from '../../models/table.ts';
 import type { FittedFeature } from './fitted-feature.ts';
 import { hasMissingCategory, knownCategories } from './known-categories.ts';
 import { summariseNumbers } from './summarise-numbers.ts';

@@ -1,5 +1,4 @@
-import type { Column, Field } from '../../models/table.ts';
-import type { BoundedPart } from '../../models/timestamps.ts';
+import type { BoundedPart, Column, Field } from '../../models/table.ts';
 import type { FittedFeature } from './fitted-feature.ts';
 import { knownCategories } from './known-categories.ts';
 import { fitTargetStatistics, type TargetRows } from './target-statistics.ts';

@@ -1,6 +1,5 @@
 import { applyFeatures } from '../../models/evaluate-features.ts';
-import type { Field, TimestampColumn } from '../../models/table.ts';
-import type { BoundedPart } from '../../models/timestamps.ts';
+import type { BoundedPart, Field, TimestampColumn } from '../../models/table.ts';
 
 /** A part of a timestamp column that differs between rows, and the least and greatest value it takes. */
 export interface VaryingPart {
@@ -9,12 +8,13 @@ export interface VaryingPart {
   last: number;
 }
 
-/** Those of the parts that vary; a part that does not tells a learner nothing. */
+/** Those of the parts that vary and that the field allows; a part that does not vary tells a learner nothing. */
 export function varyingParts(
   field: Field,
   column: TimestampColumn,
-  parts: readonly BoundedPart[],
+  usual: readonly BoundedPart[],
 ): VaryingPart[] {
+  const parts = usual.filter((part) => field.parts?.includes(part) ?? true);
   const rows = column.values.length;
   const features = parts.map((part) => ({
     op: 'date-part' as const,

@@ -6,7 +6,7 @@ import { datasetDiff, datasetVersions } from '../../api/queries.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { QueryView } from '../../components/query-view.tsx';
 import { Section } from '../../components/section.tsx';
-import { count, plainFigure, share } from '../../format/figures.ts';
+import { count, pValue, share } from '../../format/figures.ts';
 
 type Shift = DatasetDiffAnswer['distributions'][number];
 
@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<Shift>[] = [
     value: (row) => row.missingTo,
     show: (row) => `${share(row.missingFrom)} → ${share(row.missingTo)}`,
   },
-  { id: 'p', header: 'p', number: true, value: (row) => row.p, show: (row) => plainFigure(row.p) },
+  { id: 'p', header: 'p', number: true, value: (row) => row.p, show: (row) => pValue(row.p) },
 ];
 
 interface Props {

@@ -54,12 +54,12 @@ function File({ path, bytes: size }: { path: string; bytes: number }) {
 
 function Origins({ origins }: Pick<DatasetVersionAnswer, 'origins'>) {
   return origins.map((origin) => (
-    <span key={origin.digest} style={{ display: 'contents' }}>
+    <div key={origin.digest} className="fact">
       <dt>Also from</dt>
       <dd>
         <ObjectLink to={origin.to}>{origin.label}</ObjectLink>
       </dd>
-    </span>
+    </div>
   ));
 }
 

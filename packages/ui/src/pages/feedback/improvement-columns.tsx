@@ -14,7 +14,7 @@ export const IMPROVEMENT_COLUMNS: readonly Column<ImprovementAnswer>[] = [
     value: (row) => row.number,
     show: (row) => (
       <Link to="/feedback/$improvement" params={{ improvement: row.id }}>
-        {row.endpoint} #{row.number}
+        #{row.number}
       </Link>
     ),
   },
@@ -36,30 +36,36 @@ export const IMPROVEMENT_COLUMNS: readonly Column<ImprovementAnswer>[] = [
     show: (row) => <Lead improvement={row} />,
   },
   {
-    id: 'cause',
-    header: 'Begun because',
-    show: (row) => <span className="wrapping">{row.cause.sentence}</span>,
+    id: 'why',
+    header: 'Why',
+    show: (row) => (
+      <span className="wrapping">
+        {row.reason}
+        <br />
+        <span className="quiet small">Begun because: {row.cause.sentence}</span>
+      </span>
+    ),
   },
-  { id: 'reason', header: 'Decided because', show: (row) => <span className="wrapping">{row.reason}</span> },
   {
     id: 'at',
     header: 'When',
     value: (row) => row.endedAt ?? row.startedAt,
     show: (row) => <Moment at={row.endedAt ?? row.startedAt} />,
   },
-  { id: 'actor', header: 'By', show: (row) => row.actor },
 ];
 
 function Lead({ improvement }: { improvement: ImprovementAnswer }) {
   const verdict = decidingVerdict(improvement);
   if (verdict === undefined || verdict.estimate === null) return <span className="quiet">—</span>;
   return (
-    <span className="measured">
-      <strong>{signedFigure(verdict.estimate)}</strong>{' '}
+    <span className="measured lines">
+      <strong>{signedFigure(verdict.estimate)}</strong>
+      {verdict.low === null || verdict.high === null ? null : (
+        <span className="quiet">
+          [{signedFigure(verdict.low)}, {signedFigure(verdict.high)}]
+        </span>
+      )}
       <span className="quiet">
-        {verdict.low === null || verdict.high === null
-          ? ''
-          : `[${signedFigure(verdict.low)}, ${signedFigure(verdict.high)}] `}
         {metricName(verdict.metric)}, n {count(verdict.n)}
       </span>
     </span>

@@ -9,10 +9,10 @@ export function AlertDetails({ details }: { details: Record<string, unknown> }) 
     <Section title="Recorded with it">
       <dl className="facts">
         {entries.map(([name, value]) => (
-          <span key={name} style={{ display: 'contents' }}>
+          <div key={name} className="fact">
             <dt>{name}</dt>
             <dd>{show(value)}</dd>
-          </span>
+          </div>
         ))}
       </dl>
     </Section>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { OverviewAnswer } from '../../api/answers.ts';
 import { overview } from '../../api/queries.ts';
+import { EXACT } from '../../app/exact-link.ts';
 import type { AlertsSearch } from '../../app/router.tsx';
 import { PageFrame } from '../../components/page-frame.tsx';
 import { Section } from '../../components/section.tsx';
@@ -94,11 +95,17 @@ function Choices<Word extends string>({ name, search, words, chosen, choose }: C
   };
   return (
     <nav className="choices" aria-label={name}>
-      <Link to="/monitoring" search={to(undefined)} aria-current={chosen === undefined}>
+      <Link to="/monitoring" search={to(undefined)} aria-current={chosen === undefined} activeOptions={EXACT}>
         any {name.toLowerCase()}
       </Link>
       {words.map((word) => (
-        <Link key={word} to="/monitoring" search={to(word)} aria-current={chosen === word}>
+        <Link
+          key={word}
+          to="/monitoring"
+          search={to(word)}
+          aria-current={chosen === word}
+          activeOptions={EXACT}
+        >
           {word}
         </Link>
       ))}

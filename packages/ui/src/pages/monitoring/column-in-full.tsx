@@ -3,7 +3,7 @@ import { ChartFrame } from '../../components/chart-frame.tsx';
 import { DistributionOverlay } from '../../components/distribution-overlay.tsx';
 import { Section } from '../../components/section.tsx';
 import { useWidth } from '../../components/use-width.ts';
-import { count, plainFigure, share } from '../../format/figures.ts';
+import { count, pValue, share } from '../../format/figures.ts';
 
 /** A column's reference and its present, large, with every place named. */
 export function ColumnInFull({
@@ -20,7 +20,7 @@ export function ColumnInFull({
       says={
         drift === null
           ? 'Nothing to test it against.'
-          : `Effect ${drift.effect.toFixed(3)} (PSI ${drift.psi.toFixed(3)}, Jensen-Shannon ${drift.jensenShannon.toFixed(3)}), n ${count(drift.n)}; missing ${share(drift.missing)}, reference ${share(drift.missingReference)}; q ${plainFigure(drift.q)}, p ${plainFigure(drift.p)}`
+          : `Effect ${drift.effect.toFixed(3)} (PSI ${drift.psi.toFixed(3)}, Jensen-Shannon ${drift.jensenShannon.toFixed(3)}), n ${count(drift.n)}; missing ${share(drift.missing)}, reference ${share(drift.missingReference)}; q ${pValue(drift.q)}, p ${pValue(drift.p)}`
       }
     >
       <ChartFrame

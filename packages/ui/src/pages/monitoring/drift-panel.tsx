@@ -10,7 +10,7 @@ import { Moment } from '../../components/moment.tsx';
 import { QueryView } from '../../components/query-view.tsx';
 import { Section } from '../../components/section.tsx';
 import { ConditionBadge } from '../../components/verdict-badge.tsx';
-import { count, plainFigure, plural, share } from '../../format/figures.ts';
+import { count, plural, pValue, share } from '../../format/figures.ts';
 import type { PanelProps } from '../serving/endpoint-page.tsx';
 import { ColumnInFull } from './column-in-full.tsx';
 
@@ -49,7 +49,7 @@ function Drift({ name, period, chosen, range }: DriftProps) {
           ? `Not enough data: ${plural(period.predictions, 'prediction')} in this time, tests need 200.`
           : drifted.length === 0
             ? `No column lies further from its reference than the rule allows.`
-            : `${plural(drifted.length, 'column')} of ${period.columns.length} lie further from the reference than the rule allows: ${drifted.map(({ column }) => column).join(', ')}.`}{' '}
+            : `${drifted.length} of ${plural(period.columns.length, 'column')} ${drifted.length === 1 ? 'lies' : 'lie'} further from the reference than the rule allows: ${drifted.map(({ column }) => column).join(', ')}.`}{' '}
         <span className="quiet">
           Version {period.version}, n {count(period.predictions)}, <Moment at={period.from} precision="day" />{' '}
           to <Moment at={period.to} precision="day" />. Drift alone never pages: see{' '}
@@ -113,7 +113,12 @@ function columnsOf(name: string, range: DriftProps['range']): readonly Column<Co
     {
       id: 'distribution',
       header: 'Reference and this time',
-      show: (row) => <DistributionOverlay places={row.places} column={row.column} />,
+      show: (row) =>
+        row.places.length < 2 ? (
+          <span className="quiet small">only missing values are watched</span>
+        ) : (
+          <DistributionOverlay places={row.places} column={row.column} />
+        ),
     },
     {
       id: 'effect',
@@ -153,7 +158,7 @@ function columnsOf(name: string, range: DriftProps['range']): readonly Column<Co
       header: 'q',
       number: true,
       value: (row) => row.drift?.q ?? null,
-      show: (row) => <span className="quiet">{plainFigure(row.drift?.q)}</span>,
+      show: (row) => <span className="quiet">{pValue(row.drift?.q)}</span>,
     },
   ];
 }

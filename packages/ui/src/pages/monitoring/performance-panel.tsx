@@ -12,6 +12,7 @@ import { TimeChart, type TimeSeries } from '../../components/time-chart.tsx';
 import { betterWhenHigher, count, metricFigure, metricName, plural, share } from '../../format/figures.ts';
 import type { PanelProps } from '../serving/endpoint-page.tsx';
 import { stepOf } from '../serving/endpoint-period.ts';
+import { versionChanges } from '../serving/version-changes.ts';
 
 /** What labels have shown, and what is estimated where they are not known yet. */
 export function PerformancePanel({ endpoint, period }: PanelProps) {
@@ -71,6 +72,7 @@ function OverTime({
   const gate = endpoint.performance.find((floor) => floor.metric === metric);
   const times = useMemo(() => points.map(({ start }) => start), [points]);
   const performance = useMemo(() => performanceSeries(points), [points]);
+  const moments = useMemo(() => versionChanges(points), [points]);
   const maturity = useMemo(() => maturitySeries(points), [points]);
   const labels = points.reduce((sum, point) => sum + point.labels, 0);
   if (points.every((point) => point.realised === null && point.estimated === null)) {
@@ -99,6 +101,7 @@ function OverTime({
                   label: `${betterWhenHigher(metric) ? 'floor' : 'ceiling'} ${metricFigure(gate.value)}`,
                 }
           }
+          moments={moments}
           height={260}
         />
         <TimeChart

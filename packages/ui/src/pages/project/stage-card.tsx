@@ -12,9 +12,10 @@ export function StageCard({ fact, number, now }: { fact: StageFact; number: numb
     <li className="stage-card" data-condition={CONDITIONS[fact.state]}>
       <h2>
         <StateMark condition={CONDITIONS[fact.state]} />
-        <Link to={`/${fact.stage}`}>{title}</Link>
-        <span className="stage-number">{STATE_WORDS[fact.state]}</span>
-        <span className="hidden-text">, stage {number}</span>
+        <Link to={`/${fact.stage}`}>
+          <span className="quiet">{number}</span> {title}
+        </Link>
+        <span className="stage-state">{STATE_WORDS[fact.state]}</span>
       </h2>
       <p>{fact.fact}</p>
       <p className="quiet small">

@@ -39,14 +39,14 @@ function CardFacts({ card }: { card: Card }) {
   return (
     <dl className="facts">
       {facts.map(([name, texts]) => (
-        <span key={name} style={{ display: 'contents' }}>
+        <div key={name} className="fact">
           <dt>{name}</dt>
           <dd>
             {texts.map((text) => (
               <p key={text}>{text === NOT_FILLED_IN ? <span className="quiet">not filled in</span> : text}</p>
             ))}
           </dd>
-        </span>
+        </div>
       ))}
     </dl>
   );

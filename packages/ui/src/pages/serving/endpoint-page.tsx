@@ -3,6 +3,7 @@ import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { EndpointAnswer } from '../../api/answers.ts';
 import { endpoint, overview } from '../../api/queries.ts';
+import { EXACT } from '../../app/exact-link.ts';
 import type { EndpointSearch } from '../../app/router.tsx';
 import { PageFrame } from '../../components/page-frame.tsx';
 import { Loading, QueryView } from '../../components/query-view.tsx';
@@ -65,7 +66,7 @@ export function EndpointPage() {
             params={{ endpoint: name }}
             search={withTab(search, to)}
             aria-current={to === tab ? 'page' : undefined}
-            activeOptions={{ includeSearch: true, exact: true }}
+            activeOptions={EXACT}
           >
             {label}
           </Link>
@@ -109,6 +110,7 @@ function Ranges({ name, search }: { name: string; search: EndpointSearch }) {
           params={{ endpoint: name }}
           search={{ ...search, range }}
           aria-current={(search.range ?? '28d') === range}
+          activeOptions={EXACT}
           resetScroll={false}
         >
           {label}

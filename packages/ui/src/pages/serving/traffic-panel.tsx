@@ -12,6 +12,7 @@ import { TimeChart, type TimeSeries } from '../../components/time-chart.tsx';
 import { count, duration, plural, share } from '../../format/figures.ts';
 import type { PanelProps } from './endpoint-page.tsx';
 import { stepOf } from './endpoint-period.ts';
+import { versionChanges } from './version-changes.ts';
 
 const WHOLE = (value: number | null) => (value === null ? '—' : count(Math.round(value)));
 const SHARE = (value: number | null) => share(value);
@@ -89,6 +90,7 @@ function Totals({ period }: { period: PeriodAnswer }) {
 
 function Charts({ name, points, step }: { name: string; points: readonly SeriesPoint[]; step: string }) {
   const times = useMemo(() => points.map(({ start }) => start), [points]);
+  const moments = useMemo(() => versionChanges(points), [points]);
   const traffic = useMemo<TimeSeries[]>(
     () => [
       {
@@ -149,6 +151,7 @@ function Charts({ name, points, step }: { name: string; points: readonly SeriesP
             series={traffic}
             format={WHOLE}
             fromZero
+            moments={moments}
           />
           <div className="columns">
             <TimeChart
@@ -159,6 +162,7 @@ function Charts({ name, points, step }: { name: string; points: readonly SeriesP
               series={latency}
               format={TIME}
               fromZero
+              moments={moments}
             />
             <TimeChart
               title="Share refused or failed"
@@ -168,6 +172,7 @@ function Charts({ name, points, step }: { name: string; points: readonly SeriesP
               series={errors}
               format={SHARE}
               fromZero
+              moments={moments}
             />
           </div>
         </div>

@@ -104,12 +104,12 @@ function Pairs({ title, pairs, empty }: { title: string; pairs: Record<string, s
       {entries.length === 0 ? <p className="quiet">{empty}</p> : null}
       <dl className="facts">
         {entries.map(([key, value]) => (
-          <span key={key} style={{ display: 'contents' }}>
+          <div key={key} className="fact">
             <dt>{key}</dt>
             <dd>
               <code>{value}</code>
             </dd>
-          </span>
+          </div>
         ))}
       </dl>
     </Section>
@@ -149,13 +149,13 @@ function Source({ run: { source, inputs, outputs, actor, id } }: { run: RunAnswe
           ...inputs.map((link) => ({ ...link, way: 'Read' })),
           ...outputs.map((link) => ({ ...link, way: 'Made' })),
         ].map(({ way, kind, digest, name }) => (
-          <span key={`${way} ${digest}`} style={{ display: 'contents' }}>
+          <div key={`${way} ${digest}`} className="fact">
             <dt>{way}</dt>
             <dd>
               {kind.replaceAll('-', ' ')} {name ?? ''}{' '}
               <Digest digest={digest} label={`digest of the ${kind}`} />
             </dd>
-          </span>
+          </div>
         ))}
       </dl>
     </Section>

@@ -1,4 +1,5 @@
 import { Link, useSearch } from '@tanstack/react-router';
+import { EXACT } from '../../app/exact-link.ts';
 import { PageFrame } from '../../components/page-frame.tsx';
 import { RunTable } from './run-table.tsx';
 
@@ -11,10 +12,15 @@ export function RunsPage() {
       answer={<p>What ran, from which commit, on which rows, with what result.</p>}
       actions={
         <nav className="choices" aria-label="Which runs">
-          <Link to="/tracking" search={{}} aria-current={parent === undefined}>
+          <Link to="/tracking" search={{}} aria-current={parent === undefined} activeOptions={EXACT}>
             all runs
           </Link>
-          <Link to="/tracking" search={{ parent: 'none' }} aria-current={parent === 'none'}>
+          <Link
+            to="/tracking"
+            search={{ parent: 'none' }}
+            aria-current={parent === 'none'}
+            activeOptions={EXACT}
+          >
             without trials
           </Link>
         </nav>
