@@ -80,6 +80,7 @@ export const DAY_RULES = [
   'Bonferroni',
   'overdispersion-corrected Bonferroni',
   'the same and effect ≥ 0.1',
+  'any PSI ≥ 0.1',
   'Airworthy (corrected BH 0.001, effect ≥ 0.1, 2 windows)',
 ] as const;
 
@@ -101,6 +102,7 @@ export function shareOfDays(traffic: Traffic, references: number, days: number):
         plain.some(({ p }) => p < few),
         corrected.some(({ p }) => p < few),
         corrected.some(({ p, effect }) => p < few && effect >= RULE.effect),
+        plain.some(({ psi }) => psi >= 0.1),
         runs.add(corrected).length > 0,
       ];
       raised.forEach((alarm, rule) => {

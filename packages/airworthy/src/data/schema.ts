@@ -267,7 +267,7 @@ export type ShownValue = z.infer<typeof ShownValue>;
 const ShownRow = z.strictObject({ row: z.int(), values: z.record(z.string(), ShownValue) });
 
 export const Finding = z.strictObject({
-  rule: z.string() as z.ZodType<QualityRule['rule']>,
+  rule: z.enum(QualityRule.options.map((option) => option.shape.rule.value)),
   severity: Severity,
   column: z.string().exactOptional(),
   /** One sentence that names the thing and the figures. */

@@ -214,12 +214,9 @@ async function keepParts(
   { version, lineage }: Former,
   gone: readonly string[],
 ): Promise<CollectedPart[]> {
-  const kept: CollectedPart[] = [];
-  for (const [index, part] of (await partsOf(context, version)).entries()) {
-    const [revised] = await dropRows(context, [part], { id: ID_COLUMNS.prediction, values: gone });
-    if (revised) kept.push(withLineage(revised, lineage.parts[index]));
-  }
-  return kept;
+  const parts = await partsOf(context, version);
+  const kept = await dropRows(context, parts, { id: ID_COLUMNS.prediction, values: gone });
+  return kept.flatMap((part, index) => (part === null ? [] : [withLineage(part, lineage.parts[index])]));
 }
 
 function withLineage(part: DataPart, former: LineagePart): CollectedPart {

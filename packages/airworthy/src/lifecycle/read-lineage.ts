@@ -37,7 +37,7 @@ export async function readOrigins(context: Context, bundle: string): Promise<Ori
         version.made_from_json, version.created_at
       FROM dataset_version AS version
       WHERE version.project = ${project} AND version.digest IN (SELECT digest FROM origin)
-      ORDER BY version.created_at, version.dataset, version.number`.execute(context.store.database.sql);
+      ORDER BY version.created_at, version.number, version.dataset`.execute(context.store.database.sql);
   return rows.map((row) => ({
     dataset: row.dataset,
     number: row.number,

@@ -15,42 +15,53 @@ export async function traceVersion(
   const run = await findRun(context.store.database.sql, context.project, version.run);
   const origins = await readOrigins(context, version.bundle);
   return [
-    ...origins.flatMap((origin) => stepsOfData(origin, origins)),
+    ...stepsOfData(origins),
     ...(await stepsOfSplits(context, run, origins)),
     ...(run ? stepsOfRun(run) : []),
-    ...stepsOfVersion(version),
+    ...stepsOfModel(version),
     ...[...deployments].reverse().map(stepOfDeployment),
   ];
 }
 
 const BASICS = { digest: null, at: null, endedAt: null, to: null } as const;
 
-function stepsOfData(origin: Origin, origins: readonly Origin[]): LineageStep[] {
-  const { dataset, number, rows, digest, source, createdAt } = origin;
-  const excluded = source.filters.reduce((sum, filter) => sum + filter.excluded, 0);
-  const others = origin.madeFrom.filter((from) => !origins.some((known) => known.digest === from));
-  const read = `${plural(source.rowsRead, 'row')} read, ${count(excluded)} left out by filters`;
-  return [
-    ...(source.source.length === 0
-      ? []
-      : [{ ...BASICS, kind: 'files' as const, label: source.source.join(', '), detail: read }]),
-    ...others.map((from) => ({
-      ...BASICS,
-      kind: 'feedback' as const,
-      label: 'predictions and their labels',
-      detail: `for ${dataset} version ${number}`,
-      digest: from,
-    })),
-    {
-      ...BASICS,
-      kind: 'dataset-version',
-      label: `${dataset} version ${number}`,
-      detail: plural(rows, 'row'),
-      digest,
-      at: createdAt,
-      to: { kind: 'dataset-version', dataset, number },
-    },
-  ];
+/**
+ * Of each dataset the newest version that went in: a curated one holds those before it, and there may be one a week.
+ * One record of predictions and labels may stand behind several of them.
+ */
+function stepsOfData(origins: readonly Origin[]): LineageStep[] {
+  const digests = new Set(origins.map((origin) => origin.digest));
+  const newest = new Map(origins.map((origin) => [origin.dataset, origin]));
+  const told = new Set<string>();
+  return [...newest.values()].flatMap((origin) => {
+    const records = origin.madeFrom.filter((digest) => !digests.has(digest) && !told.has(digest));
+    for (const digest of records) told.add(digest);
+    return [...stepsOfSource(origin, records), stepOfVersion(origin)];
+  });
+}
+
+/** The files it was read from, or the predictions and labels it was made of. */
+function stepsOfSource({ source }: Origin, records: readonly string[]): LineageStep[] {
+  const label = source.source.join(', ');
+  if (source.files.length > 0) {
+    const excluded = source.filters.reduce((sum, filter) => sum + filter.excluded, 0);
+    const detail = `${plural(source.rowsRead, 'row')} read, ${count(excluded)} left out by filters`;
+    return [{ ...BASICS, kind: 'files', label, detail }];
+  }
+  const detail = 'which ones, by its lineage record';
+  return records.map((digest) => ({ ...BASICS, kind: 'feedback', label, detail, digest }));
+}
+
+function stepOfVersion({ dataset, number, rows, digest, createdAt }: Origin): LineageStep {
+  return {
+    ...BASICS,
+    kind: 'dataset-version',
+    label: `${dataset} version ${number}`,
+    detail: plural(rows, 'row'),
+    digest,
+    at: createdAt,
+    to: { kind: 'dataset-version', dataset, number },
+  };
 }
 
 async function stepsOfSplits(
@@ -102,7 +113,7 @@ function stepsOfRun({ id, name, source, startedAt, endedAt }: Run): LineageStep[
   ];
 }
 
-function stepsOfVersion({ model, number, bundle, aliases, createdAt }: ModelVersionItem): LineageStep[] {
+function stepsOfModel({ model, number, bundle, aliases, createdAt }: ModelVersionItem): LineageStep[] {
   const to = { kind: 'model-version', model, number } as const;
   return [
     {

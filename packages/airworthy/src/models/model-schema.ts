@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DatePart, Feature, Model } from './model.ts';
 import type { Signature } from './signature.ts';
+import type { BoundedPart } from './table.ts';
 
 const finite = z.number();
 
@@ -15,6 +16,8 @@ const categories = z
   .array(z.string().min(1))
   .refine((names) => new Set(names).size === names.length, 'should not name a category twice');
 
+const boundedParts = ['hour', 'minute-of-day', 'weekday', 'day', 'month', 'day-of-year'] as const;
+const dateParts: z.ZodType<readonly BoundedPart[]> = z.array(z.enum(boundedParts));
 const texts: z.ZodType<readonly string[]> = z.array(z.string());
 
 /** A field of a record. */
@@ -28,7 +31,7 @@ export const fieldSchema = z.strictObject({
   maximum: finite.exactOptional(),
   categories: texts.exactOptional(),
   closed: z.boolean().exactOptional(),
-  parts: z.array(z.enum(['hour', 'minute-of-day', 'weekday', 'day', 'month', 'day-of-year'])).exactOptional(),
+  parts: dateParts.exactOptional(),
 });
 
 /** What a model predicts. */
@@ -57,7 +60,6 @@ export const signatureSchema: z.ZodType<Signature> = z.strictObject({
   outputs: z.array(tensor),
 });
 
-const boundedParts = ['hour', 'minute-of-day', 'weekday', 'day', 'month', 'day-of-year'] as const;
 const part: z.ZodType<DatePart> = z.enum([...boundedParts, 'epoch-day']);
 const scaling = { mean: finite, scale: finite.refine((scale) => scale !== 0, 'should not be 0') };
 

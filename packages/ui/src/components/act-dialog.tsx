@@ -1,3 +1,4 @@
+import '../styles/forms.css';
 import { Button, Textarea } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { Failure } from './failure.tsx';

@@ -28,7 +28,7 @@ function Canvas({ times, series, format, rule, moments, fromZero = false, height
         legend: { show: false },
         cursor: { sync: { key: CURSOR }, drag: { x: false, y: false }, points: { size: 7 } },
         scales: {
-          x: { range: (_plot, first, last) => spanOf(times, series, first, last) },
+          x: { range: (_plot, first, last) => spanOf(times, first, last) },
           y: { range: (_plot, low, high) => rangeOf(low, high, fromZero, rule?.at) },
         },
         axes: [
@@ -130,16 +130,10 @@ function timeLabels(_plot: uPlot, ticks: number[], _axis: number, _space: number
   });
 }
 
-/** Bars stand around their time: half of one is left free on each side. */
-function spanOf(
-  times: readonly number[],
-  series: readonly TimeSeries[],
-  first: number,
-  last: number,
-): uPlot.Range.MinMax {
+/** Half a step is left free on each side, where bars have their halves; charts below each other then agree. */
+function spanOf(times: readonly number[], first: number, last: number): uPlot.Range.MinMax {
   const step = times.length < 2 ? DAY : times[1] - times[0];
-  const free = series.some(({ style }) => style === 'bars') || first === last ? step / 2 : 0;
-  return [first - free, last + free];
+  return [first - step / 2, last + step / 2];
 }
 
 function rangeOf(low: number, high: number, fromZero: boolean, rule: number | undefined): uPlot.Range.MinMax {

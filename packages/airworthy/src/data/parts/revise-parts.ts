@@ -13,18 +13,18 @@ import { poolColumns } from './pool-columns.ts';
 const CHUNK = 2_048;
 
 /**
- * Parts without the rows that have one of these ids in an id column. Parts that have none stay as they are, the
- * others are written anew; a part that loses its last row goes.
+ * Parts without the rows that have one of these ids in an id column, each in its place. Parts that have none stay as they
+ * are, the others are written anew; null is a part that has lost its last row.
  */
 export async function dropRows(
   context: Context,
   parts: readonly DataPart[],
   { id, values }: { id: string; values: readonly string[] },
-): Promise<DataPart[]> {
-  if (values.length === 0) return [...parts];
+): Promise<(DataPart | null)[]> {
+  if (values.length === 0 || parts.length === 0) return [...parts];
   return revise(context, parts, async (engine, paths, scratch) => {
     await fillIds(engine, values);
-    const kept: DataPart[] = [];
+    const kept: (DataPart | null)[] = [];
     for (const [index, part] of parts.entries()) {
       const from = `read_parquet(${sqlText(paths[index])})`;
       const among = `${sqlName(id)} IN (SELECT id::UUID FROM ids)`;
@@ -32,7 +32,8 @@ export async function dropRows(
         `SELECT count_if(${among}) AS found FROM ${from}`,
       );
       if (found === 0) kept.push(part);
-      else if (found < part.rows) {
+      else if (found === part.rows) kept.push(null);
+      else {
         const path = join(scratch, `revised-${index}.parquet`);
         await writeParquet(engine, `SELECT * FROM ${from} WHERE NOT ${among}`, path, part.columns.length + 2);
         const columns = part.columns.map(({ name, kind }) => ({ name, kind }));

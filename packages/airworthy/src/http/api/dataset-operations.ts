@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { diffVersions, getVersion, listDatasets, listVersions } from '../../data/index.ts';
 import { readDatasetVersion } from '../../lifecycle/read-dataset-version.ts';
 import { type Operation, operation } from './operation.ts';
-import { paging, readNumberCursor, toPage, wholeNumber } from './query.ts';
+import { paging, readNumberCursor, toPage, VersionNumber } from './query.ts';
 import {
   DatasetAnswer,
   DatasetDiffAnswer,
@@ -11,9 +11,8 @@ import {
   DatasetVersionsAnswer,
 } from './schema.ts';
 
-const Number32 = wholeNumber(1, 2 ** 31 - 1);
 const Dataset = z.strictObject({ dataset: z.string().min(1).max(250) });
-const Version = Dataset.extend({ number: Number32 });
+const Version = Dataset.extend({ number: VersionNumber });
 
 const list = operation({
   method: 'GET',
@@ -72,7 +71,7 @@ const diff = operation({
   summary: 'What changed from another version to this one: rows, schema, distributions.',
   params: Version,
   query: z.strictObject({
-    from: Number32,
+    from: VersionNumber,
     key: z
       .union([z.string().transform((name) => [name]), z.array(z.string()).max(20)])
       .optional()

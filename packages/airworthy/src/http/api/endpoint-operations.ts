@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { AirworthyError } from '../../kernel/errors.ts';
+import { nearestName } from '../../kernel/nearest-name.ts';
 import { describeEndpoints, readEndpoint } from '../../lifecycle/read-endpoint.ts';
 import {
   Deployment,
   DeployRequest,
   EndpointName,
+  type EndpointStatus,
   LoggedPrediction,
   listDeployments,
   resolveRelease,
@@ -46,12 +49,18 @@ const show = operation({
 });
 
 /** @throws ENDPOINT_NOT_FOUND */
-export function requireStatus(endpoints: DoorDependencies['endpoints'], endpoint: string) {
-  const status = endpoints.status().find((each) => each.endpoint === endpoint);
+export function requireStatus(endpoints: DoorDependencies['endpoints'], endpoint: string): EndpointStatus {
+  const statuses = endpoints.status();
+  const status = statuses.find((each) => each.endpoint === endpoint);
   if (status) return status;
-  // Asked for what it does not have, it says so, with the nearest name.
-  endpoints.describe(endpoint);
-  throw new Error(`endpoint ${endpoint} is served and has no status`);
+  const nearest = nearestName(
+    endpoint,
+    statuses.map((each) => each.endpoint),
+  );
+  throw new AirworthyError('ENDPOINT_NOT_FOUND', {
+    message: `no endpoint is named "${endpoint}"${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`,
+    at: endpoint,
+  });
 }
 
 const deploy = operation({

@@ -3,7 +3,7 @@ import { readModelVersion } from '../../lifecycle/read-model-version.ts';
 import { readModelVersions } from '../../lifecycle/read-model-versions.ts';
 import { getModel, listAliasMoves, listModels, ModelName } from '../../registry/index.ts';
 import { type Operation, operation } from './operation.ts';
-import { paging, readCursor, readNumberCursor, toPage, wholeNumber, writeCursor } from './query.ts';
+import { paging, readCursor, readNumberCursor, toPage, VersionNumber, writeCursor } from './query.ts';
 import {
   AliasHistoryAnswer,
   ModelAnswer,
@@ -58,7 +58,7 @@ const version = operation({
   path: '/models/:model/versions/:number',
   id: 'getModelVersion',
   summary: 'Card, verdicts, evaluation, files and lineage of a model version.',
-  params: Params.extend({ number: wholeNumber(1, 2 ** 31 - 1) }),
+  params: Params.extend({ number: VersionNumber }),
   answer: ModelVersionAnswer,
   run: ({ context }, { params: { model, number } }) => readModelVersion(context, model, number),
 });

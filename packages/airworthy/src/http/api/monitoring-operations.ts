@@ -17,13 +17,12 @@ import {
 import type { DoorDependencies } from '../door.ts';
 import { EndpointParams, requireStatus } from './endpoint-operations.ts';
 import { type Operation, operation } from './operation.ts';
-import { Moment, paging, readCursor, toPage, wholeNumber, writeCursor } from './query.ts';
+import { Moment, paging, readCursor, toPage, VersionNumber, writeCursor } from './query.ts';
 import { AlertAnswer, AlertsAnswer, PeriodAnswer, ReportsAnswer, SeriesAnswer } from './schema.ts';
 
 /** How far back a time line goes where nobody says. */
 const DEFAULT_SPAN_MS = 28 * 24 * 60 * 60 * 1_000;
 
-const Version = wholeNumber(1, 2 ** 31 - 1);
 const span = {
   from: Moment.optional().describe('Four weeks before `to` where absent.'),
   to: Moment.optional().describe('Now where absent; not in the time itself.'),
@@ -58,7 +57,7 @@ const period = operation({
   id: 'readPeriod',
   summary: 'What a stretch of time showed of one version, with the distributions behind it.',
   params: EndpointParams,
-  query: z.strictObject({ ...span, version: Version.optional() }),
+  query: z.strictObject({ ...span, version: VersionNumber.optional() }),
   answer: PeriodAnswer,
   async run(dependencies, { params: { endpoint }, query }) {
     const { context, endpoints, project } = dependencies;
@@ -82,7 +81,7 @@ const reports = operation({
     to: Moment.optional(),
     kind: WindowReport.shape.kind.optional(),
     width: Width.optional(),
-    version: Version.optional(),
+    version: VersionNumber.optional(),
   }),
   answer: ReportsAnswer,
   async run({ context, endpoints }, { params: { endpoint }, query: { limit, after, ...query } }) {

@@ -11,6 +11,9 @@ export function wholeNumber(least: number, most: number) {
     .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`);
 }
 
+/** The number of a dataset's or a model's version. */
+export const VersionNumber = wholeNumber(1, 2 ** 31 - 1);
+
 /** A time in a query string, in milliseconds since the epoch: as that number or in ISO 8601. */
 export const Moment = z
   .string()

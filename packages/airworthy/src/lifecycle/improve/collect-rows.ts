@@ -1,9 +1,4 @@
-import {
-  addDataset,
-  type DatasetVersion,
-  splitDataset,
-  uniteVersions,
-} from '../../data/index.ts';
+import { addDataset, type DatasetVersion, splitDataset, uniteVersions } from '../../data/index.ts';
 import { type Curated, curate } from '../../feedback/index.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { count, plural } from '../../kernel/figures.ts';

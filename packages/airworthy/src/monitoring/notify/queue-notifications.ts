@@ -124,7 +124,7 @@ export async function shedBeyond(
   if (excess <= 0) return;
   const oldest = await sql
     .selectFrom('notification')
-    .innerJoin('alert', (join) =>
+    .leftJoin('alert', (join) =>
       join.onRef('alert.project', '=', 'notification.project').onRef('alert.id', '=', 'notification.alert'),
     )
     .select('notification.id')

@@ -237,6 +237,19 @@ test('failures of the server page, refusals up to five times the usual do not', 
   assert.deepEqual(await watch.judge(hour(32, { INTERNAL: 40 })), ['page unavailable open']);
 });
 
+test('refusals that begin in a quiet night do not become usual', async () => {
+  await using watch = watcher();
+  const hour = (index: number, records: number, refused: boolean) =>
+    report(0, {
+      ...{ width: 'hour', start: START + index * HOUR, enough: false, columns: [], score: null },
+      ...(refused ? { predictions: 0, failures: { RECORD_INVALID: records } } : { predictions: records }),
+    });
+  await watch.judge(...Array.from({ length: 48 }, (_, index) => hour(index, 70, false)));
+  const night = [48, 49, 50, 51, 52].map((index) => hour(index, 4, true));
+  assert.deepEqual(await watch.judge(...night), []);
+  assert.deepEqual(await watch.judge(hour(53, 22, true)), ['page invalid-requests open']);
+});
+
 test('a slow hour is a ticket when the next is slow too', async () => {
   await using watch = watcher();
   const hour = (index: number, p95: number) =>

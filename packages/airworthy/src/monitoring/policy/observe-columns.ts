@@ -10,7 +10,7 @@ const ALL_MISSING = 0.95;
 const MOST_OUT_OF_RANGE = 0.5;
 /** A PSI that no drift reaches: hardly a value is where the reference has them. */
 const ELSEWHERE = 2;
-/** By how much more than the reference's share of unseen categories counts, and how surely. */
+/** How much more than the reference's share of unseen categories counts; and surely more than half of that. */
 const UNSEEN_FLOOR = 0.01;
 const SURE = 0.001;
 /** From here on the prediction itself has drifted, whatever the rule for columns. */
@@ -103,7 +103,7 @@ function observeNewCategories(column: ColumnDrift): Observation {
   const { unseen, unseenReference, n } = column;
   const threshold = unseenReference + UNSEEN_FLOOR;
   const found = compareWith(threshold, unseen);
-  const byChance = binomialSurvival(Math.round(unseen * n) - 1, n, threshold) > SURE;
+  const byChance = binomialSurvival(Math.round(unseen * n) - 1, n, unseenReference + UNSEEN_FLOOR / 2) > SURE;
   return {
     kind: 'new-categories',
     subject: column.column,

@@ -16,6 +16,8 @@ export interface ServiceBaseline {
 /** Schema-invalid records page beyond the larger of these. */
 const INVALID_FLOOR = 0.01;
 const INVALID_TIMES = 5;
+/** What has gone wrong for weeks does not become right by it. */
+const INVALID_CEILING = 0.2;
 /** The share of failures at which an objective of 99.9 % burns a month's budget 14.4 times too fast. */
 export const BURN_SHARE = 14.4 * (1 - 0.999);
 /** Latency: so many times, and at least so many milliseconds above, what such hours have. */
@@ -23,13 +25,14 @@ const SLOW_TIMES = 3;
 const SLOW_FLOOR = 50;
 /** A share beyond its threshold must be so unlikely by chance, out of at least so many records. */
 const SURE = 0.001;
-const FEWEST = 20;
+export const FEWEST = 20;
 
 /** Records that were refused, that failed, and how long the others took. */
 export function observeService(report: WindowReport, baseline: ServiceBaseline): Observation[] {
   const { invalid, broken } = countFailures(report.failures);
   const asked = report.predictions + invalid + broken;
-  const allowed = Math.max(INVALID_FLOOR, INVALID_TIMES * (baseline.invalid ?? 0));
+  const usual = INVALID_TIMES * (baseline.invalid ?? 0);
+  const allowed = Math.min(INVALID_CEILING, Math.max(INVALID_FLOOR, usual));
   return [
     ...observeShare('invalid-requests', invalid, asked, allowed, 'do not fit the model’s signature'),
     ...observeShare('unavailable', broken, asked, BURN_SHARE, 'got no prediction because serving failed'),

@@ -33,7 +33,7 @@ export async function observeTraffic(
       threshold: usual,
       severity: usual,
       n: records,
-      says: `nothing came in from ${moment(hour.start)} on for an hour that had ${count(usual)} records (median) in the weeks before`,
+      says: `nothing comes in: the hour from ${moment(hour.start)} had ${count(usual)} records (median) in the weeks before`,
     },
   ];
 }

@@ -5,7 +5,7 @@ import type { Schema } from '../../store/sql/schema.ts';
 import { WindowReport } from '../schema.ts';
 import { sameHoursBefore } from './hour-of-week.ts';
 import type { Series } from './observation.ts';
-import { countFailures, type ServiceBaseline } from './observe-service.ts';
+import { countFailures, FEWEST, type ServiceBaseline } from './observe-service.ts';
 import { readState, writeState } from './signal-rows.ts';
 
 /** Weeks that are looked back, and fewest that make the hour of the week known. */
@@ -57,14 +57,17 @@ export async function readServiceBaseline(
   return { invalid: average.invalid, p95: average.p95 };
 }
 
-/** Adds an hour to the average. An hour that was found bad is not passed here: it must not become what is usual. */
+/**
+ * Adds an hour to the average where it has enough records to be judged. One that was found bad is not passed here: it
+ * must not become what is usual.
+ */
 export async function updateServiceBaseline(
   context: Context,
   sql: Kysely<Schema>,
   report: WindowReport,
 ): Promise<void> {
   const hour = serviceOf([report]);
-  if (hour.records === 0) return;
+  if (hour.records < FEWEST) return;
   const series = endpointSeries(report.endpoint);
   const before = await readState(context, sql, series, NAME, RunningAverage);
   const blend = (old: number, fresh: number) => old + NEWEST * (fresh - old);

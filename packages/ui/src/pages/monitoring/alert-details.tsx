@@ -1,5 +1,5 @@
 import { Section } from '../../components/section.tsx';
-import { plainFigure } from '../../format/figures.ts';
+import { plainFigure, pValue } from '../../format/figures.ts';
 
 /** What else was recorded, as it was recorded. */
 export function AlertDetails({ details }: { details: Record<string, unknown> }) {
@@ -11,7 +11,7 @@ export function AlertDetails({ details }: { details: Record<string, unknown> }) 
         {entries.map(([name, value]) => (
           <div key={name} className="fact">
             <dt>{name}</dt>
-            <dd>{show(value)}</dd>
+            <dd>{name === 'p' || name === 'q' ? pValue(value as number) : show(value)}</dd>
           </div>
         ))}
       </dl>

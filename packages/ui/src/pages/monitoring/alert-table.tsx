@@ -40,23 +40,26 @@ const COLUMNS: readonly Column<Alert>[] = [
     show: (row) => count(row.evidence.n),
   },
   {
-    id: 'opened',
+    id: 'when',
     header: 'Opened',
     value: (row) => row.openedAt,
-    show: (row) => <Moment at={row.openedAt} />,
-  },
-  {
-    id: 'ended',
-    header: 'Resolved',
-    value: (row) => row.resolvedAt,
-    show: (row) =>
-      row.resolvedAt === null ? <span className="quiet">—</span> : <Moment at={row.resolvedAt} />,
+    show: (row) => (
+      <>
+        <Moment at={row.openedAt} />
+        {row.resolvedAt === null ? null : (
+          <span className="quiet small">
+            <br />
+            resolved <Moment at={row.resolvedAt} />
+          </span>
+        )}
+      </>
+    ),
   },
   {
     id: 'of',
     header: 'Of',
     show: (row) => (
-      <Link to="/serving/$endpoint" params={{ endpoint: row.endpoint }}>
+      <Link className="unbroken" to="/serving/$endpoint" params={{ endpoint: row.endpoint }}>
         {row.endpoint} v{row.version}
       </Link>
     ),

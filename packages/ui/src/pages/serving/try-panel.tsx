@@ -1,7 +1,4 @@
-import '@mantine/core/styles/Button.css';
-import '@mantine/core/styles/Input.css';
-import '@mantine/core/styles/Loader.css';
-import '@mantine/core/styles/UnstyledButton.css';
+import '../../styles/forms.css';
 import { Button, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -15,12 +12,8 @@ import { metricFigure } from '../../format/figures.ts';
 import type { PanelProps } from './endpoint-page.tsx';
 import { exampleTexts, recordOf } from './record-form.ts';
 
-interface Answer {
-  predictions?: readonly Prediction[];
-  id?: string;
-}
-
-type Prediction = Record<string, unknown>;
+/** A prediction with its id and who made it. */
+type Answer = Record<string, unknown>;
 
 /** A form made from the signature; what it sends is an ordinary request, and is counted as one. */
 export function TryPanel({ endpoint }: PanelProps) {
@@ -29,7 +22,7 @@ export function TryPanel({ endpoint }: PanelProps) {
   const [texts, setTexts] = useState(() => exampleTexts(fields, example));
   const record = recordOf(fields, texts);
   const ask = useMutation({
-    mutationFn: () => post<Answer | Prediction>(`/predict/${endpoint.endpoint}`, record),
+    mutationFn: () => post<Answer>(`/predict/${endpoint.endpoint}`, record),
   });
   if (signature === null || endpoint.state !== 'ready') {
     return (
@@ -90,7 +83,7 @@ function describe({ kind, unit, description }: Field): string {
   return [unit === undefined ? what : `${what} in ${unit}`, description].filter(Boolean).join('; ');
 }
 
-function Result({ answer }: { answer: Answer | Prediction }) {
+function Result({ answer }: { answer: Answer }) {
   return (
     <>
       <p>
@@ -103,15 +96,10 @@ function Result({ answer }: { answer: Answer | Prediction }) {
   );
 }
 
-function inWords(answer: Answer | Prediction): string {
-  const [first] = Array.isArray(answer.predictions)
-    ? (answer.predictions as Prediction[])
-    : [answer as Prediction];
-  if (typeof first?.value === 'number') return `Predicts ${metricFigure(first.value)}`;
-  if (first?.label === undefined) return 'Answered';
-  const probability =
-    typeof first.probability === 'number' ? `, probability ${metricFigure(first.probability)}` : '';
-  return `Predicts ${String(first.label)}${probability}`;
+function inWords({ value, label, probability }: Answer): string {
+  if (typeof value === 'number') return `Predicts ${metricFigure(value)}`;
+  const sure = typeof probability === 'number' ? `, probability ${metricFigure(probability)}` : '';
+  return label === undefined ? 'Answered' : `Predicts ${String(label)}${sure}`;
 }
 
 function curl({ endpoint }: EndpointAnswer, record: Record<string, unknown>): string {

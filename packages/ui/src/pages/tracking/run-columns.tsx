@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { RunItem } from '../../api/answers.ts';
 import type { Column } from '../../components/data-table.tsx';
+import { Measured } from '../../components/measured.tsx';
 import { Moment } from '../../components/moment.tsx';
 import type { Condition } from '../../components/state-mark.tsx';
 import { ConditionBadge } from '../../components/verdict-badge.tsx';
@@ -13,7 +14,7 @@ export const RUN_CONDITIONS: Record<RunItem['status'], Condition> = {
   killed: 'idle',
 };
 
-const MOST_METRICS = 3;
+const MOST_METRICS = 2;
 
 /** A list of runs: the figures of its first metrics are columns of their own. */
 export function runColumns(rows: readonly RunItem[]): readonly Column<RunItem>[] {
@@ -54,10 +55,20 @@ export function runColumns(rows: readonly RunItem[]): readonly Column<RunItem>[]
   ];
 }
 
+/** What says how sure a metric is, by the ends of its key; it is shown with the metric. */
+const ENDS = ['.low', '.high', '.standard-error'] as const;
+/** A search logs the metric of its best trial under this. */
+const PREFIX = 'validation.';
+
+/** The metrics most runs of the list have, those with an interval first. */
 function commonMetrics(rows: readonly RunItem[]): string[] {
   const seen = new Map<string, number>();
   for (const { metrics } of rows) {
-    for (const { key } of metrics) seen.set(key, (seen.get(key) ?? 0) + 1);
+    const keys = new Set(metrics.map(({ key }) => key.replace(PREFIX, '')));
+    for (const key of keys) {
+      if (ENDS.some((end) => key.endsWith(end))) continue;
+      seen.set(key, (seen.get(key) ?? 0) + (keys.has(`${key}.low`) ? rows.length + 1 : 1));
+    }
   }
   return [...seen]
     .sort((a, b) => b[1] - a[1])
@@ -66,12 +77,19 @@ function commonMetrics(rows: readonly RunItem[]): string[] {
 }
 
 function metricColumn(key: string): Column<RunItem> {
-  const find = (row: RunItem) => row.metrics.find((metric) => metric.key === key);
+  const find = ({ metrics }: RunItem, end = '') =>
+    metrics.find((metric) => metric.key === `${key}${end}` || metric.key === `${PREFIX}${key}${end}`);
   return {
     id: `metric ${key}`,
     header: metricName(key),
     number: true,
     value: (row) => find(row)?.value ?? null,
-    show: (row) => find(row)?.special ?? metricFigure(find(row)?.value),
+    show: (row) => {
+      const metric = find(row);
+      const [low, high] = [find(row, '.low')?.value ?? null, find(row, '.high')?.value ?? null];
+      if (metric === undefined || low === null || high === null)
+        return metric?.special ?? metricFigure(metric?.value);
+      return <Measured value={metric.value} low={low} high={high} />;
+    },
   };
 }
