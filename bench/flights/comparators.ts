@@ -24,18 +24,12 @@ export function scorePeriod(model: Model, flown: Flown, from: number, to: number
  * Retrains each week on the flights of the last four weeks that have landed, with the project's own search, and serves
  * whatever comes out. The first week is served by January's model, as everywhere.
  */
-export async function retrainBlindly(
-  app: App,
-  flown: Flown,
-  first: Model,
-  onWeek: (week: number) => void,
-): Promise<Float64Array> {
+export async function retrainBlindly(app: App, flown: Flown, first: Model): Promise<Float64Array> {
   const scores = scorePeriod(first, flown, FEBRUARY, FEBRUARY + WEEK_MS);
   for (let week = FEBRUARY + WEEK_MS; week < JULY; week += WEEK_MS) {
     const model = await trainOn(app, flown, first.task, week);
     const weekly = scorePeriod(model, flown, week, Math.min(week + WEEK_MS, JULY));
     for (let row = 0; row < scores.length; row++) if (!Number.isNaN(weekly[row])) scores[row] = weekly[row];
-    onWeek(week);
   }
   return scores;
 }

@@ -41,7 +41,8 @@ function numbersOf(column: Column): Float64Array {
 /** Some of a table's rows, in order. */
 export function takeTableRows(table: Table, rows: Int32Array): Table {
   const columns = Object.entries(table.columns).map(([name, column]): [string, Column] => {
-    if (column.kind === 'category') return [name, { ...column, codes: column.codes.filter(chosen(rows, column.codes.length)) }];
+    if (column.kind === 'category')
+      return [name, { ...column, codes: column.codes.filter(chosen(rows, column.codes.length)) }];
     return [name, { ...column, values: column.values.filter(chosen(rows, column.values.length)) }];
   });
   return { rows: rows.length, columns: Object.fromEntries(columns) };

@@ -1,4 +1,4 @@
-import { type App, openApp } from '../../packages/airworthy/src/app.ts';
+import type { App } from '../../packages/airworthy/src/app.ts';
 import type { ReplayReport } from '../../packages/airworthy/src/lifecycle/replay/schema.ts';
 import type { Flown } from './flown.ts';
 import { ENDPOINT, FEBRUARY, FLIGHTS, JULY, LANDED } from './project.ts';

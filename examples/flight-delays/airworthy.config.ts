@@ -11,7 +11,7 @@ export default defineProject({
         kind: 'timestamp',
         description: 'departure, local time written as UTC',
         // The days of January do not come again: a model that learns them knows nothing of February.
-        parts: ['hour', 'minute-of-day', 'weekday'],
+        parts: ['hour', 'weekday'],
       },
       delay: { kind: 'number', unit: 'minutes', description: 'after schedule; negative is early' },
       distance: { kind: 'number', unit: 'miles', minimum: 1, maximum: 10_000 },

@@ -4,7 +4,11 @@ import type { Logger } from '../kernel/logger.ts';
  * Does a piece of work again and again, the next one only when the one before has ended. What fails is said once, and
  * tried again.
  */
-export function repeat(everyMs: number, work: () => Promise<unknown>, log: Logger): { close(): Promise<void> } {
+export function repeat(
+  everyMs: number,
+  work: () => Promise<unknown>,
+  log: Logger,
+): { close(): Promise<void> } {
   let underWay: Promise<void> | undefined;
   let trouble: string | undefined;
 
@@ -13,7 +17,8 @@ export function repeat(everyMs: number, work: () => Promise<unknown>, log: Logge
       await work();
       trouble = undefined;
     } catch (error) {
-      if (trouble !== String(error)) log.error({ error: String(error) }, 'monitoring failed; it is tried again');
+      if (trouble !== String(error))
+        log.error({ error: String(error) }, 'monitoring failed; it is tried again');
       trouble = String(error);
     }
   }

@@ -32,7 +32,8 @@ const own = csv([
 async function storeRows({ context }: DataProject, columns: CellValue[][]) {
   await using writer = await openRowWriter(context, COLUMNS, ['id']);
   writer.append(columns);
-  return writer.finish();
+  // Awaited here: the writer is closed when this function ends.
+  return await writer.finish();
 }
 
 const SERVED: CellValue[][] = [
@@ -120,7 +121,7 @@ test('what does not go together is refused by the column', async () => {
   await using project = dataProject({
     'own.csv': own,
     'other.csv': other,
-    'lacking.csv': 'weight,late\n1,true\n',
+    'lacking.csv': 'weight,late\n1.5,true\n',
   });
   const add = (source: string) => project.add({ source, target: { name: 'late' } }, source.slice(0, -4));
   const base = await project.add({

@@ -34,7 +34,10 @@ const shown = (reports: readonly WindowReport[]) =>
   reports.map(({ width, start, predictions }) => `${width} ${(start - MONDAY) / HOUR_MS} ${predictions}`);
 
 async function storedPredictions(context: Context): Promise<number> {
-  const rows = await context.store.database.sql.selectFrom('monitoring_window').select('predictions').execute();
+  const rows = await context.store.database.sql
+    .selectFrom('monitoring_window')
+    .select('predictions')
+    .execute();
   return rows.reduce((sum, { predictions }) => sum + predictions, 0);
 }
 
@@ -47,7 +50,12 @@ test('a day like the reference: reported once when it is over, its hours before,
   await endpoints.predict(ENDPOINT, [{ distance: 'far' }]).catch(() => {});
   await serveAt(context, watched, MONDAY + 18 * HOUR_MS, flights(250, 18));
   context.clock.time = MONDAY + DAY_MS + 599_999;
-  assert.deepEqual(shown(await monitor.closeWindows()), ['hour 0 250', 'hour 6 250', 'hour 12 250', 'hour 18 250']);
+  assert.deepEqual(shown(await monitor.closeWindows()), [
+    'hour 0 250',
+    'hour 6 250',
+    'hour 12 250',
+    'hour 18 250',
+  ]);
   context.clock.time += 1;
   const [day, ...others] = await monitor.closeWindows();
   assert.deepEqual(others, []);
@@ -120,10 +128,11 @@ test('a week is reported for the days that are too thin, not where each day was 
   await serveAt(context, watched, MONDAY + 7 * DAY_MS, flights(500));
   await serveAt(context, watched, MONDAY + 8 * DAY_MS, flights(499));
   const reports = await watched.monitor.closeWindows(MONDAY + 15 * DAY_MS);
-  assert.deepEqual(
-    shown(reports.filter(({ width }) => width !== 'hour')),
-    ['day 0 500', 'day 168 500', 'week 168 999'],
-  );
+  assert.deepEqual(shown(reports.filter(({ width }) => width !== 'hour')), [
+    'day 0 500',
+    'day 168 500',
+    'week 168 999',
+  ]);
   await watched.close();
 });
 
@@ -137,7 +146,9 @@ test('what comes late is in the period, not in the report that was given', async
   assert.deepEqual(await watched.monitor.closeWindows(MONDAY + DAY_MS + 2 * HOUR_MS), []);
   const period = await readPeriod(context, { endpoint: ENDPOINT, from: MONDAY, to: MONDAY + DAY_MS });
   assert.equal(period.predictions, 630);
-  assert.deepEqual(await readReports(context, { endpoint: ENDPOINT, kind: 'closed', width: 'day' }), [closed[1]]);
+  assert.deepEqual(await readReports(context, { endpoint: ENDPOINT, kind: 'closed', width: 'day' }), [
+    closed[1],
+  ]);
   await watched.close();
 });
 
@@ -207,7 +218,10 @@ test('a version without a profile is watched by its traffic and scores', async (
   await watched.endpoints.deploy(ENDPOINT, await writeRelease(context, flightModel(1)));
   await serveAt(context, watched, MONDAY, flights(600));
   const [hour, day] = await watched.monitor.closeWindows(MONDAY + 2 * DAY_MS);
-  assert.deepEqual([hour.version, day.columns, day.score, day.estimated, day.enough], [2, [], null, [], true]);
+  assert.deepEqual(
+    [hour.version, day.columns, day.score, day.estimated, day.enough],
+    [2, [], null, [], true],
+  );
   assert.ok(day.latency);
   const period = await readPeriod(context, { endpoint: ENDPOINT, from: MONDAY, to: MONDAY + DAY_MS });
   assert.deepEqual([period.columns, period.predictions], [[], 600]);
@@ -217,7 +231,13 @@ test('a version without a profile is watched by its traffic and scores', async (
 test('a reference with constant, tied and missing columns gives no drift, and no figure that is not a number', async () => {
   await using store = testContext();
   const context = withClock(store);
-  const same = (flight: Flights[number]) => ({ ...flight, distance: 700, stops: null, refundable: null, origin: 'ORD' });
+  const same = (flight: Flights[number]) => ({
+    ...flight,
+    distance: 700,
+    stops: null,
+    refundable: null,
+    origin: 'ORD',
+  });
   const watched = await watchEndpoint(context, { records: flights(2_000, 'reference').map(same) });
   await serveAt(context, watched, MONDAY, flights(600).map(same));
   await serveAt(context, watched, MONDAY + DAY_MS, flights(600));
@@ -264,20 +284,24 @@ test('windows count what is on disk: a write that failed counts nothing, tried a
   await watched.close();
 });
 
-test('replicas that write the same window add up', async () => {
+test('replicas with connections of their own that take turns in a window add up, and one of them reports it', async () => {
   await using store = testContext();
   const context = withClock(store);
+  const database = store.openDatabaseAgain();
+  const other = withClock({ ...store, store: { ...store.store, database } });
   const watched = await watchEndpoint(context);
-  const replica = await watchEndpoint(context);
-  for (let round = 0; round < 3; round++) {
+  const replica = await watchEndpoint(other);
+  for (let round = 0; round < 5; round++) {
     await serveAt(context, watched, MONDAY + round, flights(10, round));
-    await serveAt(context, replica, MONDAY + round, flights(20, round));
+    await serveAt(other, replica, MONDAY + round, flights(20, round));
   }
-  assert.equal(await storedPredictions(context), 90);
-  const both = await Promise.all([watched, replica].map(({ monitor }) => monitor.closeWindows(MONDAY + 2 * HOUR_MS)));
-  assert.deepEqual(shown(both.flat()), ['hour 0 90']);
+  assert.equal(await storedPredictions(context), 150);
+  const reports = await replica.monitor.closeWindows(MONDAY + 2 * HOUR_MS);
+  assert.deepEqual(shown(reports), ['hour 0 150']);
+  assert.deepEqual(await watched.monitor.closeWindows(MONDAY + 2 * HOUR_MS), []);
   await watched.close();
   await replica.close();
+  await database.close();
 });
 
 test('a report and what follows from it are one: where the policy fails neither is there, and then both once', async () => {
@@ -292,7 +316,10 @@ test('a report and what follows from it are one: where the policy fails neither 
   await sql.schema.alterTable('signal_hidden').renameTo('signal').execute();
   const told: string[] = [];
   context.events.on('window.closed', ({ kind, start }) => told.push(`${kind} ${start - MONDAY}`));
-  assert.deepEqual(shown(await watched.monitor.closeWindows(MONDAY + 2 * DAY_MS)), ['hour 0 600', 'day 0 600']);
+  assert.deepEqual(shown(await watched.monitor.closeWindows(MONDAY + 2 * DAY_MS)), [
+    'hour 0 600',
+    'day 0 600',
+  ]);
   assert.deepEqual(told, ['closed 0', 'closed 0']);
   await watched.close();
 });

@@ -51,7 +51,9 @@ export function createMonitor(context: Context, { config }: { config: Monitoring
         if (config.enabled) await checkLiveness(context, config, now);
         telling = notifier
           .deliver(now)
-          .catch((error) => context.log.error({ error: String(error) }, 'alerts could not be told; tried again'));
+          .catch((error) =>
+            context.log.error({ error: String(error) }, 'alerts could not be told; tried again'),
+          );
         return reports;
       }),
     async close() {

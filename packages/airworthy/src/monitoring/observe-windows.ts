@@ -63,7 +63,8 @@ export function createWindowObserver(
         if (served.at < oldest) tooOldInBatch += 1;
         else underWay.of(served).predictions.push(served);
       }
-      for (const share of underWay.all()) await addToSketch(context, sql, share.key, await sketchShare(share));
+      for (const share of underWay.all())
+        await addToSketch(context, sql, share.key, await sketchShare(share));
     },
     settled(committed) {
       if (committed) tooOld += tooOldInBatch;

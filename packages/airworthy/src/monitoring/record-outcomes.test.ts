@@ -81,7 +81,10 @@ test('labels in any order, in pieces and corrected give the same windows', async
     const piece = [...order.subarray(from, from + 100)].map((index) => shuffled.changes[index]);
     const wrong = piece.map((change) => ({ ...change, after: change.after === 'true' ? 'false' : 'true' }));
     await record(shuffled.context, wrong);
-    await record(shuffled.context, wrong.map((change) => ({ ...change, before: change.after, after: null })));
+    await record(
+      shuffled.context,
+      wrong.map((change) => ({ ...change, before: change.after, after: null })),
+    );
     await record(shuffled.context, piece);
   }
   assert.deepEqual(await realisedRows(shuffled.context), await realisedRows(inOrder.context));
@@ -143,7 +146,9 @@ test('hours are added up into days after a week or two, and nothing is lost, lab
   );
   const { maturity: __, ...after } = await readPeriod(context, period);
   const rounded = (value: unknown) =>
-    JSON.parse(JSON.stringify(value, (_key, each) => (typeof each === 'number' ? Number(each.toPrecision(9)) : each)));
+    JSON.parse(
+      JSON.stringify(value, (_key, each) => (typeof each === 'number' ? Number(each.toPrecision(9)) : each)),
+    );
   assert.deepEqual(rounded(after), rounded(before));
   await record(context, changes.slice(500));
   await watched.monitor.closeWindows();
@@ -173,9 +178,19 @@ test('a period has the distributions of both sides in the same places, and a ser
   }
   assert.equal(period.columns[1].unit, 'miles');
   assert.ok(period.calibrationBins.length > 3);
-  const series = await readSeries(context, { endpoint: ENDPOINT, from: MONDAY, to: context.clock.time, step: 'day' });
+  const series = await readSeries(context, {
+    endpoint: ENDPOINT,
+    from: MONDAY,
+    to: context.clock.time,
+    step: 'day',
+  });
   assert.deepEqual(
-    series.map(({ start, predictions, labels, version }) => [(start - MONDAY) / DAY_MS, predictions, labels, version]),
+    series.map(({ start, predictions, labels, version }) => [
+      (start - MONDAY) / DAY_MS,
+      predictions,
+      labels,
+      version,
+    ]),
     [
       [0, 720, 720, 1],
       [1, 720, 720, 1],
@@ -184,8 +199,12 @@ test('a period has the distributions of both sides in the same places, and a ser
   );
   const logLoss = series.map(({ realised }) => realised?.value ?? Number.NaN);
   assert.ok(logLoss[2] > logLoss[0] + 0.1, `${logLoss}`);
-  assert.ok(Math.abs((series[2].estimated?.value ?? Number.NaN) - (series[0].estimated?.value ?? Number.NaN)) < 0.05);
-  await assert.rejects(readPeriod(context, { endpoint: 'none', from: 0, to: 1 }), { code: 'ENDPOINT_NOT_FOUND' });
+  assert.ok(
+    Math.abs((series[2].estimated?.value ?? Number.NaN) - (series[0].estimated?.value ?? Number.NaN)) < 0.05,
+  );
+  await assert.rejects(readPeriod(context, { endpoint: 'none', from: 0, to: 1 }), {
+    code: 'ENDPOINT_NOT_FOUND',
+  });
   await watched.close();
 });
 
@@ -196,7 +215,10 @@ test('labels of what was not watched are counted too, and those of a version tha
   const changes = await serveDay(context, watched, MONDAY, { perHour: 2 });
   await record(context, [...changes, { ...changes[0], version: 99 }]);
   const rows = await realisedRows(context);
-  assert.equal(rows.reduce((sum, { labels }) => sum + labels, 0), 48);
+  assert.equal(
+    rows.reduce((sum, { labels }) => sum + labels, 0),
+    48,
+  );
   assert.deepEqual(await watched.monitor.closeWindows(), []);
   await watched.close();
 });

@@ -60,7 +60,9 @@ export async function readReference(
     .executeTakeFirst();
   if (accepted === undefined) return own;
   try {
-    const profile: ReferenceProfile = JSON.parse((await context.store.blobs.get(accepted.blob)).toString('utf8'));
+    const profile: ReferenceProfile = JSON.parse(
+      (await context.store.blobs.get(accepted.blob)).toString('utf8'),
+    );
     return { ...own, profile };
   } catch (error) {
     warnOnce(context, bundle, 'the accepted reference cannot be read; the bundle’s own is used', error);
@@ -69,13 +71,19 @@ export async function readReference(
 }
 
 async function readFromBundle(context: Context, bundle: string): Promise<VersionReference> {
-  const signature: Signature = JSON.parse((await readBundleFile(context, bundle, 'signature.json')).toString('utf8'));
+  const signature: Signature = JSON.parse(
+    (await readBundleFile(context, bundle, 'signature.json')).toString('utf8'),
+  );
   const { task } = signature;
   const profile = await readReferenceProfile(context, bundle).catch((error) => {
     warnOnce(context, bundle, 'the version has no reference profile: its columns are not watched', error);
     return null;
   });
-  return { task, profile, layout: createLayout({ task }, profile, await readErrorModel(context, bundle, profile)) };
+  return {
+    task,
+    profile,
+    layout: createLayout({ task }, profile, await readErrorModel(context, bundle, profile)),
+  };
 }
 
 async function readErrorModel(
@@ -85,7 +93,9 @@ async function readErrorModel(
 ): Promise<ErrorEstimator | null> {
   if (!profile?.errorModel) return null;
   const { file, calibration } = profile.errorModel;
-  const { scoreRecord } = compileModel(JSON.parse((await readBundleFile(context, bundle, file)).toString('utf8')));
+  const { scoreRecord } = compileModel(
+    JSON.parse((await readBundleFile(context, bundle, file)).toString('utf8')),
+  );
   return { scale: calibration.scale, estimate: (record) => scoreRecord(record)[0] };
 }
 

@@ -1,11 +1,10 @@
-import type { Kysely } from 'kysely';
 import type { Context } from '../store/ports.ts';
-import type { Schema } from '../store/sql/schema.ts';
 import type { PredictionObserver, ServedFailure, ServedPrediction } from './observe-predictions.ts';
-import { insertPredictions, type PredictionRow, toLoggedPrediction } from './prediction-rows.ts';
+import { toLoggedPrediction } from './prediction-rows.ts';
 import { prunePredictions } from './prune-predictions.ts';
-import { createRowQueue, type QueuedPrediction } from './row-queue.ts';
+import { createRowQueue } from './row-queue.ts';
 import type { LoggedPrediction, ServingConfig } from './schema.ts';
+import { toQueued, toRow, writePredictions } from './write-predictions.ts';
 
 const FLUSH_MS = 250;
 const FLUSH_ROWS = 500;
@@ -13,7 +12,7 @@ const FLUSH_ROWS = 500;
 const RETRY_MS = 1_000;
 const PRUNE_MS = 600_000;
 const REPORT_MS = 60_000;
-/** Bound on waiting rows by size, as a record may hold long strings. */
+/** Bound on waiting rows by the size of their texts, as a record may hold long strings; the records come on top. */
 const QUEUE_BYTES = 64 << 20;
 
 export interface PredictionLogCounts {
@@ -87,7 +86,9 @@ export function createPredictionLog(
     if (batch.length === 0 && !failuresWait) return true;
     failuresWait = false;
     try {
-      const repeated = await context.store.database.write((sql) => writeRows(sql, batch));
+      const repeated = await context.store.database.write((sql) =>
+        writePredictions(context, sql, batch, observer),
+      );
       queue.dropFirst(batch.length);
       taken += batch.length;
       counts.repeated += repeated;
@@ -103,21 +104,6 @@ export function createPredictionLog(
     }
   }
 
-  /** Returns how many were on disk before. */
-  async function writeRows(sql: Kysely<Schema>, batch: readonly QueuedPrediction[]): Promise<number> {
-    const served = batch.map((queued) => queued.served);
-    const fresh = config.enabled ? await insertFresh(sql, batch) : served;
-    await observer?.record(sql, fresh);
-    return served.length - fresh.length;
-  }
-
-  async function insertFresh(sql: Kysely<Schema>, batch: readonly QueuedPrediction[]) {
-    const rows = batch.map((queued) => toRow(context.project, queued));
-    const inserted = new Set(await insertPredictions(sql, rows));
-    // An id may be in the batch twice: only its first prediction is on disk.
-    return batch.map(({ served }) => served).filter(({ id }) => inserted.delete(id));
-  }
-
   async function flush(): Promise<void> {
     const goal = taken + queue.length;
     while (taken < goal || failuresWait) if (!(await writeBatch())) return;
@@ -125,7 +111,7 @@ export function createPredictionLog(
 
   return {
     add(served) {
-      if (closed || !queue.offer({ served, texts: config.enabled ? textsOf(served) : null })) {
+      if (closed || !queue.offer(toQueued(served, config.enabled))) {
         counts.shed++;
         observer?.shed(served);
         report.shed();
@@ -142,7 +128,9 @@ export function createPredictionLog(
     },
     findQueued(id) {
       const queued = queue.find(id);
-      return queued?.texts ? toLoggedPrediction(toRow(context.project, queued)) : undefined;
+      return queued?.texts
+        ? toLoggedPrediction(toRow(context.project, queued.served, queued.texts))
+        : undefined;
     },
     counts: () => ({ ...counts, queued: queue.length }),
     flush,
@@ -156,28 +144,6 @@ export function createPredictionLog(
       if (queue.length > 0) context.log.error({ predictions: queue.length }, 'predictions lost at shutdown');
       queue.dropFirst(queue.length);
     },
-  };
-}
-
-function textsOf({ record, prediction }: ServedPrediction): NonNullable<QueuedPrediction['texts']> {
-  return { record: JSON.stringify(record), output: JSON.stringify(prediction) };
-}
-
-function toRow(project: string, { served, texts }: QueuedPrediction): PredictionRow {
-  const { id, endpoint, model, version, arm, at } = served;
-  const kept = texts ?? textsOf(served);
-  return {
-    project,
-    id,
-    endpoint,
-    model,
-    version,
-    arm,
-    record_json: kept.record,
-    output_json: kept.output,
-    latency_us: served.latencyUs,
-    at,
-    business_key: served.businessKey,
   };
 }
 

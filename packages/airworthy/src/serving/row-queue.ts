@@ -3,8 +3,14 @@ import type { ServedPrediction } from './observe-predictions.ts';
 /** A prediction on its way to disk. */
 export interface QueuedPrediction {
   served: ServedPrediction;
-  /** As they will be written: taken at once, as the record is the caller's. Null where predictions are not kept. */
-  texts: { record: string; output: string } | null;
+  /** Null where predictions are not kept. */
+  texts: PredictionTexts | null;
+}
+
+/** JSON as it will be written: made at once, as the record is the caller's. */
+export interface PredictionTexts {
+  record: string;
+  output: string;
 }
 
 /** Predictions that wait to be written, in order, bounded in number and size. */

@@ -14,8 +14,22 @@ const accent: MantineColorsTuple = [
   '#063c9f',
 ];
 
+/** Mantine's greys of the dark theme, in the tones of styles/tokens.css. */
+const dark: MantineColorsTuple = [
+  '#e4e6e8',
+  '#c9ccd0',
+  '#a0a7af',
+  '#6c7178',
+  '#444b52',
+  '#2a2f34',
+  '#1c2024',
+  '#16191c',
+  '#0f1113',
+  '#0b0c0d',
+];
+
 export const theme = createTheme({
-  colors: { accent },
+  colors: { accent, dark },
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 6 },
   fontFamily: 'var(--font)',

@@ -69,7 +69,7 @@ function ChartTable({ title, data }: { title: string; data: ChartData }) {
           {data.rows.slice(0, MOST_ROWS).map((row) => (
             <tr key={row.join(' ')}>
               {row.map((value, column) => (
-                <td key={data.columns[column]}>{value ?? '—'}</td>
+                <td key={data.columns[column]}>{shortened(value)}</td>
               ))}
             </tr>
           ))}
@@ -78,6 +78,11 @@ function ChartTable({ title, data }: { title: string; data: ChartData }) {
       {rest > 0 ? <p className="quiet">{rest} more rows are in the CSV.</p> : null}
     </ScrollBox>
   );
+}
+
+/** The download has every digit; people need six. */
+function shortened(value: string | number | null): string | number {
+  return typeof value === 'number' ? Number(value.toPrecision(6)) : (value ?? '—');
 }
 
 function download(file: string, { columns, rows }: ChartData): void {

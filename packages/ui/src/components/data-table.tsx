@@ -75,7 +75,7 @@ export function DataTable<Row extends RowData>(props: Props<Row>) {
 
   return (
     <>
-      <ScrollBox label={label} className="table-scroll" box={scroller} isVirtual={isVirtual}>
+      <ScrollBox label={`${label}, table`} className="table-scroll" box={scroller} isVirtual={isVirtual}>
         <table aria-label={label} aria-rowcount={sorted.length + 1}>
           <thead>
             {table.getHeaderGroups().map((group) => (

@@ -18,6 +18,9 @@ interface Props {
 
 /** Letters of a name that are shown; longer ones are cut. */
 const LONGEST = 16;
+/** Pixels a place needs in a small picture, and a slanted name in a large one. */
+const NARROWEST = 6;
+const NAME_HEIGHT = 13;
 /** Height a slanted letter takes. */
 const LETTER = 4.6;
 
@@ -26,8 +29,10 @@ export function DistributionOverlay({ places, column, width = 168, height = 36, 
   const reference = total(places.map((place) => place.reference));
   const current = total(places.map((place) => place.current));
   const left = labelled ? 28 : 0;
-  const step = (width - left) / Math.max(1, places.length);
-  const shares = places.map((place, index) => ({
+  const shown = labelled ? places : joined(places, Math.floor(width / NARROWEST));
+  const step = (width - left) / Math.max(1, shown.length);
+  const every = Math.ceil(NAME_HEIGHT / step);
+  const shares = shown.map((place, index) => ({
     x: left + index * step,
     label: place.label,
     reference: reference === 0 ? 0 : place.reference / reference,
@@ -45,14 +50,14 @@ export function DistributionOverlay({ places, column, width = 168, height = 36, 
       role="img"
       aria-label={`${column}: reference (n ${count(reference)}) and current (n ${count(current)}) in ${places.length} places`}
     >
-      {shares.map((place) => (
+      {shares.map((place, index) => (
         <PlaceBars
           key={place.x}
           {...place}
           step={step}
           floor={floor}
           scale={(floor - 1) / highest}
-          named={labelled}
+          named={labelled && (shown.length - 1 - index) % every === 0}
         />
       ))}
       <line x1={left} x2={width} y1={floor} y2={floor} stroke="var(--line-strong)" />
@@ -103,6 +108,22 @@ function PlaceBars({ x, label, reference, current, step, floor, scale, named }: 
       ) : null}
     </g>
   );
+}
+
+/** Neighbouring bins added until there are few enough to see. */
+function joined(places: readonly Place[], most: number): Place[] {
+  const size = Math.ceil(places.length / Math.max(1, most));
+  if (size === 1) return [...places];
+  const groups = Map.groupBy(places.entries(), ([index]) => Math.floor(index / size));
+  return [...groups.values()].map((group) => {
+    const members = group.map(([, place]) => place);
+    const [first, last] = [members[0], members.at(-1) ?? members[0]];
+    return {
+      label: first === last ? first.label : `${first.label} … ${last.label}`,
+      reference: total(members.map(({ reference }) => reference)),
+      current: total(members.map(({ current }) => current)),
+    };
+  });
 }
 
 function total(values: readonly number[]): number {

@@ -22,6 +22,8 @@ export interface Decision {
   state: string;
   word: string;
   at: number;
+  /** What it led in, by name. */
+  metric: string | null;
   lead: number | null;
   low: number | null;
   high: number | null;
@@ -55,10 +57,7 @@ export function HistoryPlot({ metric, realised, decisions }: Props) {
     if (element === null) return;
     const draw = () => {
       const width = Math.max(300, element.clientWidth);
-      const charts = [
-        metricChart(metric, realised, decisions, width),
-        leadChart(metric, realised, decisions, width),
-      ];
+      const charts = [metricChart(metric, realised, decisions, width), leadChart(realised, decisions, width)];
       // Plot names its groups but gives them no role, without which a name is not allowed.
       for (const group of charts.flatMap((chart) => [...chart.querySelectorAll('g[aria-label]')]))
         group.setAttribute('role', 'group');
@@ -145,17 +144,17 @@ function metricChart(
 }
 
 function leadChart(
-  metric: string,
   realised: readonly RealisedPoint[],
   decisions: readonly Decision[],
   width: number,
 ): SVGSVGElement | HTMLElement {
   const led = decisions.filter(({ lead }) => lead !== null);
+  const metrics = [...new Set(led.flatMap(({ metric }) => metric ?? []))].join(', ');
   return Plot.plot({
     ...frame(width, 190),
-    ariaLabel: `Lead of each challenger in ${metric}, with its interval, against no difference`,
+    ariaLabel: `Lead of each challenger in ${metrics}, with its interval, against no difference`,
     x: timeScale(realised, decisions),
-    y: { label: `↑ challenger’s lead in ${metric}`, grid: true, ticks: 4, nice: true, zero: true },
+    y: { label: `↑ challenger’s lead in ${metrics}`, grid: true, ticks: 4, nice: true, zero: true },
     marks: [
       Plot.ruleY([0], { stroke: 'var(--quiet)' }),
       Plot.ruleX(led, {

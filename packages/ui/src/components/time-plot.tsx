@@ -41,7 +41,7 @@ function Canvas({ times, series, format, rule, moments, fromZero = false, height
           draw: [
             (drawn) => {
               if (rule !== undefined) drawRule(drawn, rule, colour);
-              for (const moment of moments ?? []) drawMoment(drawn, moment, colour);
+              drawMoments(drawn, moments ?? [], colour);
             },
           ],
         },
@@ -163,26 +163,33 @@ function drawRule(plot: uPlot, rule: { at: number; label: string }, colour: (nam
   ctx.restore();
 }
 
-function drawMoment(
+/** A line at each moment; a name that would lie on the one before is left out. */
+function drawMoments(
   plot: uPlot,
-  moment: { at: number; label: string },
+  moments: readonly { at: number; label: string }[],
   colour: (name: string) => string,
 ): void {
   const { ctx, bbox } = plot;
-  const x = plot.valToPos(moment.at, 'x', true);
   const scale = devicePixelRatio;
   ctx.save();
   ctx.strokeStyle = colour('--line-strong');
   ctx.fillStyle = colour('--quiet');
   ctx.lineWidth = scale;
-  ctx.beginPath();
-  ctx.moveTo(x, bbox.top);
-  ctx.lineTo(x, bbox.top + bbox.height);
-  ctx.stroke();
   ctx.font = `${11 * scale}px ${colour('--font')}`;
   ctx.textAlign = 'left';
   ctx.textBaseline = 'bottom';
-  ctx.fillText(moment.label, x + 4 * scale, bbox.top + bbox.height - 3 * scale);
+  let free = bbox.left;
+  for (const { at, label } of moments) {
+    const x = plot.valToPos(at, 'x', true);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const end = x + 8 * scale + ctx.measureText(label).width;
+    if (x < free || end > bbox.left + bbox.width) continue;
+    ctx.fillText(label, x + 4 * scale, bbox.top + bbox.height - 3 * scale);
+    free = end;
+  }
   ctx.restore();
 }
 

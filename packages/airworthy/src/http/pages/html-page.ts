@@ -29,6 +29,7 @@ export function htmlPage(title: string, body: string): string {
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
+    '<link rel="icon" href="data:,">',
     `<title>${title} · Airworthy</title><style>${STYLE}</style></head>`,
     `<body><main><h1>${title}</h1>${body}</main></body></html>`,
   ].join('');

@@ -4,6 +4,7 @@ import { checkInput } from '../../kernel/check-input.ts';
 import { createVirtualClock, type VirtualClock } from '../../kernel/clock.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { contentKey } from '../../kernel/ids.ts';
+import type { Monitor } from '../../monitoring/index.ts';
 import type { Project } from '../../project/load-project.ts';
 import { currentDeployment, type Endpoints } from '../../serving/index.ts';
 import type { Context } from '../../store/ports.ts';
@@ -26,6 +27,7 @@ export interface RehearsalApp extends AsyncDisposable {
   readonly context: Context;
   endpoints(): Promise<Endpoints>;
   improve(): Promise<ImproveResult>;
+  monitor(): Promise<Monitor>;
   /** Does what is due in monitoring. */
   watch(): Promise<unknown>;
 }
@@ -55,6 +57,7 @@ export async function rehearse(
     ...{ context, project, clock, endpoints: await app.endpoints() },
     improve: () => app.improve(),
     watch: () => app.watch(),
+    closeWindows: async () => (await app.monitor()).closeWindows(),
   };
   return await reportReplay(context, plan, await replay(means, plan, key, options));
 }

@@ -28,6 +28,8 @@ export interface ReplayMeans extends DecisionMeans {
   endpoints: Endpoints;
   /** Does what is due in monitoring at the virtual time. */
   watch(): Promise<unknown>;
+  /** The same without minding that nothing comes in any more. */
+  closeWindows(): Promise<unknown>;
 }
 
 export interface ReplayOptions {
@@ -124,6 +126,8 @@ function createRun(
   const progress = structuredClone(start);
   const { counts } = progress;
   let unwritten = 0;
+  /** The last request is answered: that no other comes is no fault. */
+  let landing = false;
   /** Labels of requests that were sent before this process began. */
   let recalled: PendingLabel[] = [];
 
@@ -170,7 +174,7 @@ function createRun(
     clock.moveTo(end);
     await endpoints.flush();
     await deliver(pending.takeKnown(end));
-    await means.watch();
+    await (landing ? means.closeWindows() : means.watch());
     if (end % DAY_MS === 0) await closeDay(end);
     if (isDecisionDue(end)) {
       progress.decisions.push(await decide(means, plan.endpoint));
@@ -207,6 +211,7 @@ function createRun(
   return {
     take,
     async land(last) {
+      landing = true;
       // A day's window is closed an hour after its end at the latest.
       const dayClosed = (Math.floor(last / DAY_MS) + 1) * DAY_MS + HOUR_MS;
       while (pending.size > 0 || recalled.length > 0 || progress.time < dayClosed) {

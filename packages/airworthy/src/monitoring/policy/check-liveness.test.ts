@@ -85,10 +85,7 @@ test('nothing comes in for an hour that always had something: that pages, and it
   assert.deepEqual(await at.check(hour + HOUR + 9 * MINUTE), [], 'late ones may still come');
   assert.deepEqual(await at.check(hour + HOUR + 10 * MINUTE), ['no-traffic open']);
   const [{ title, tier, version }] = (await listAlerts(at.context)).alerts;
-  assert.match(
-    title,
-    /^nothing comes in: the hour from 2001-01-31 09:00:00 UTC had 50 records \(median\)/,
-  );
+  assert.match(title, /^nothing comes in: the hour from 2001-01-31 09:00:00 UTC had 50 records \(median\)/);
   assert.deepEqual([tier, version], ['page', 1]);
   for (const next of [1, 2]) await at.count(hour + next * HOUR, 40);
   await at.check(hour + 2 * HOUR + 10 * MINUTE);

@@ -15,14 +15,18 @@ const CLOSE = 0.03;
  * unit into another. Kilometres for miles put hardly a value out of range, and yet everything the model makes of them is
  * wrong: that is a broken column rather than a drift.
  */
-export function findUnitChange(column: ColumnDrift): { effect: number; threshold: number; says: string } {
+export function findUnitChange(column: ColumnDrift): {
+  effect: number;
+  threshold: number;
+  says: () => string;
+} {
   const { meanRatio, spreadRatio, n, drifted } = column;
   const found =
     drifted && meanRatio !== null && spreadRatio !== null && isUnitChange(meanRatio, spreadRatio, n);
   return {
     effect: found ? 1 : 0,
     threshold: 1,
-    says: `${column.column} is ${figure(meanRatio ?? 1)} times what it was, as if its unit had changed`,
+    says: () => `${column.column} is ${figure(meanRatio ?? 1)} times what it was, as if its unit had changed`,
   };
 }
 

@@ -26,8 +26,8 @@ export interface Observation {
   /** How bad it is, on a scale of which the double is twice as bad. */
   severity: number;
   n: number;
-  /** The sentence's core: `distance moved by PSI* 0.45 (n 1,523, q 1e-9)`. */
-  says: string;
+  /** The sentence's core, written only where somebody reads it: `distance moved by PSI* 0.45 (n 1,523, q 1e-9)`. */
+  says(): string;
 }
 
 /** The window an observation comes from. */

@@ -41,7 +41,7 @@ export function observeScoreDrift({ score }: WindowReport, config: MonitoringCon
       threshold: SCORE_EFFECT,
       severity: score.effect,
       n: score.n,
-      says: `predictions moved by PSI* ${figure(score.effect)} (${evidence(score)})`,
+      says: () => `predictions moved by PSI* ${figure(score.effect)} (${evidence(score)})`,
     },
   ];
 }
@@ -51,23 +51,25 @@ function observeBroken(column: ColumnDrift): Observation {
     {
       effect: column.missing - column.missingReference > 0 ? column.missing : 0,
       threshold: ALL_MISSING,
-      says: `${column.column} is missing in ${percent(column.missing)} of the rows, not in ${percent(column.missingReference)}`,
+      says: () =>
+        `${column.column} is missing in ${percent(column.missing)} of the rows, not in ${percent(column.missingReference)}`,
     },
     {
       effect: column.outOfRange - column.outOfRangeReference,
       threshold: MOST_OUT_OF_RANGE,
-      says: `${column.column} is out of the reference’s range in ${percent(column.outOfRange)} of the rows`,
+      says: () =>
+        `${column.column} is out of the reference’s range in ${percent(column.outOfRange)} of the rows`,
     },
     {
       effect: column.effect,
       threshold: ELSEWHERE,
-      says: `${column.column} has nothing in common with the reference: PSI* ${figure(column.effect)}`,
+      says: () => `${column.column} has nothing in common with the reference: PSI* ${figure(column.effect)}`,
     },
     // A rare flag may well be constant for a window; one that drifted by it is not what the model learnt.
     {
       effect: column.constant && column.drifted ? 1 : 0,
       threshold: 1,
-      says: `${column.column} has one value in all rows`,
+      says: () => `${column.column} has one value in all rows`,
     },
     findUnitChange(column),
   ];
@@ -81,7 +83,7 @@ function observeBroken(column: ColumnDrift): Observation {
     threshold,
     severity: effect / threshold,
     n: column.n,
-    says: `${worst.says} (n ${count(column.n)})`,
+    says: () => `${worst.says()} (n ${count(column.n)})`,
   };
 }
 
@@ -95,7 +97,7 @@ function observeDrift(column: ColumnDrift, { drift }: MonitoringConfig): Observa
     threshold: drift.effect,
     severity: column.effect,
     n: column.n,
-    says: `${column.column} moved by PSI* ${figure(column.effect)} (${evidence(column)})`,
+    says: () => `${column.column} moved by PSI* ${figure(column.effect)} (${evidence(column)})`,
   };
 }
 
@@ -112,7 +114,8 @@ function observeNewCategories(column: ColumnDrift): Observation {
     threshold,
     severity: unseen,
     n,
-    says: `${column.column} has ${namesOf(column)} that the reference does not, in ${percent(unseen)} of ${plural(n, 'row')}`,
+    says: () =>
+      `${column.column} has ${namesOf(column)} that the reference does not, in ${percent(unseen)} of ${plural(n, 'row')}`,
   };
 }
 

@@ -36,7 +36,8 @@ export function observeGates(
         threshold: gate.value,
         severity: Math.max(0, shortfall),
         n: metric.n,
-        says: `${metricLabel(gate.metric)} ${how} ${figures(metric)}, ${side === 1 ? 'below' : 'above'} the gate of ${figure(gate.value)} (n ${count(metric.n)})`,
+        says: () =>
+          `${metricLabel(gate.metric)} ${how} ${figures(metric)}, ${side === 1 ? 'below' : 'above'} the gate of ${figure(gate.value)} (n ${count(metric.n)})`,
       },
     ];
   });
@@ -63,7 +64,8 @@ export function observeDisagreement(
         threshold: APART,
         severity: apart,
         n: fact.n,
-        says: `${metricLabel(gate.metric)} is ${figures(fact)} by labels but ${figures(guess)} by estimate: ${figure(apart)} standard errors apart (n ${count(fact.n)})`,
+        says: () =>
+          `${metricLabel(gate.metric)} is ${figures(fact)} by labels but ${figures(guess)} by estimate: ${figure(apart)} standard errors apart (n ${count(fact.n)})`,
       },
     ];
   });
@@ -87,7 +89,8 @@ export function observeCalibration(
       threshold,
       severity: calibration.value,
       n: calibration.n,
-      says: `${showMetric('ece', calibration, undefined)}: probabilities are off by more than the reference’s ${figure(reference)} (n ${count(calibration.n)})`,
+      says: () =>
+        `${showMetric('ece', calibration, undefined)}: probabilities are off by more than the reference’s ${figure(reference)} (n ${count(calibration.n)})`,
     },
   ];
 }

@@ -79,7 +79,7 @@ export function observeShare(
       threshold: allowed,
       severity: share,
       n: records,
-      says: `${percent(share)} of ${count(records)} records ${says}; ${percent(allowed)} is allowed`,
+      says: () => `${percent(share)} of ${count(records)} records ${says}; ${percent(allowed)} is allowed`,
     },
   ];
 }
@@ -96,7 +96,8 @@ function observeLatency({ latency, predictions }: WindowReport, usual: number | 
       threshold,
       severity: latency.p95,
       n: predictions,
-      says: `95 of 100 predictions took up to ${figure(latency.p95)} ms, where ${figure(usual)} ms is usual (n ${count(predictions)})`,
+      says: () =>
+        `95 of 100 predictions took up to ${figure(latency.p95)} ms, where ${figure(usual)} ms is usual (n ${count(predictions)})`,
     },
   ];
 }

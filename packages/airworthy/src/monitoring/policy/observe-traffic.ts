@@ -33,7 +33,8 @@ export async function observeTraffic(
       threshold: usual,
       severity: usual,
       n: records,
-      says: `nothing comes in: the hour from ${moment(hour.start)} had ${count(usual)} records (median) in the weeks before`,
+      says: () =>
+        `nothing comes in: the hour from ${moment(hour.start)} had ${count(usual)} records (median) in the weeks before`,
     },
   ];
 }

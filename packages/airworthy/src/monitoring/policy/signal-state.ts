@@ -55,7 +55,7 @@ export function stepSignal(
 ): SignalState {
   const state = before ?? quietSignal(observation, window.width);
   if (window.start <= state.last) return state;
-  const { finding, effect, threshold, severity, n, says } = observation;
+  const { finding, effect, threshold, severity, n } = observation;
   const last = window.start;
   if (finding !== 'raised') {
     const clean = finding === 'clean' ? state.clean + 1 : 0;
@@ -65,7 +65,7 @@ export function stepSignal(
   const raised = state.raised + 1;
   return {
     ...state,
-    ...{ last, raised, clean: 0, effect, threshold, severity, n, says },
+    ...{ last, raised, clean: 0, effect, threshold, severity, n, says: observation.says() },
     active: state.active || raised >= needed,
     windows: appendWindow(state.active || state.raised > 0 ? state.windows : [], window),
   };

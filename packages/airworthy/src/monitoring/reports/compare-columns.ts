@@ -32,7 +32,11 @@ export function compareColumns(
 ): ColumnDrift[] {
   const { columns } = sketch;
   if (profile === null || layout.columns === null || columns === null) return [];
-  const pairs = layout.columns.map((of, index) => ({ of, reference: profile.columns[index], counts: columns[index] }));
+  const pairs = layout.columns.map((of, index) => ({
+    of,
+    reference: profile.columns[index],
+    counts: columns[index],
+  }));
   const compared = pairs.map(({ of, reference, counts }): Compared => {
     const { phi, windowRows } = profile.windows?.columns[of.name] ?? INDEPENDENT_ROWS;
     return {
@@ -104,7 +108,13 @@ export function toDriftSketch(layout: ColumnLayout, { counts }: ColumnCounts): D
     return { kind: 'timestamp', deciles: { counts: [counts[0]], under: 0, over: 0, missing } };
   }
   const top = layout.top.length;
-  return { kind: 'category', counts: counts.slice(0, top), other: counts[top], unseen: counts[top + 1], missing };
+  return {
+    kind: 'category',
+    counts: counts.slice(0, top),
+    other: counts[top],
+    unseen: counts[top + 1],
+    missing,
+  };
 }
 
 /** Cells added up into the bins they lie in. */

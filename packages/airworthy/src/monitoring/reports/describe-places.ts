@@ -1,6 +1,6 @@
 import { figure } from '../../kernel/figures.ts';
 import type { ReferenceColumn, ReferenceOutput } from '../../registry/index.ts';
-import { scoreGroups, type ScoreBins } from '../../stats/sketches/score-bins.ts';
+import { type ScoreBins, scoreGroups } from '../../stats/sketches/score-bins.ts';
 import type { Place } from '../read-schema.ts';
 import type { ColumnLayout, NumberLayout } from '../sketch/layout.ts';
 import type { ColumnCounts } from '../sketch/window-sketch.ts';
@@ -10,8 +10,13 @@ import { inBins, toDriftSketch } from './compare-columns.ts';
 const SCORE_BARS = 32;
 
 /** A column's distribution in a window beside that of the reference: fine bins of numbers, categories by name. */
-export function describePlaces(layout: ColumnLayout, reference: ReferenceColumn, column: ColumnCounts): Place[] {
-  if (layout.kind === 'number' && reference.kind === 'number') return placesOfNumbers(layout, reference, column);
+export function describePlaces(
+  layout: ColumnLayout,
+  reference: ReferenceColumn,
+  column: ColumnCounts,
+): Place[] {
+  if (layout.kind === 'number' && reference.kind === 'number')
+    return placesOfNumbers(layout, reference, column);
   const current = toDriftSketch(layout, column);
   if (reference.kind === 'category' && current.kind === 'category') {
     const names = (column.unseen ?? []).slice(0, 3).map(([name]) => name);

@@ -61,7 +61,9 @@ export function measureEstimated(
 ): WindowMetric[] {
   if (task === null || profile === null) return [];
   if (task.kind !== 'regression') {
-    return scores === null ? [] : estimatePerformance(scores, task, profile.calibration, profile.metrics, CONFIDENCE);
+    return scores === null
+      ? []
+      : estimatePerformance(scores, task, profile.calibration, profile.metrics, CONFIDENCE);
   }
   const calibration = profile.errorModel?.calibration;
   return errors === null || !calibration ? [] : estimateErrors(errors, calibration, CONFIDENCE);

@@ -81,7 +81,8 @@ function createNumberCounter(layout: NumberLayout): ColumnCounter {
   return {
     name,
     add(value) {
-      const number = typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : Number.NaN;
+      const number =
+        typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : Number.NaN;
       if (Number.isNaN(number)) {
         counts[missing] += 1;
         return;

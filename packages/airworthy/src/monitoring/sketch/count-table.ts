@@ -1,6 +1,12 @@
 import type { Column, Table } from '../../models/table.ts';
 import { mergeNames } from './frequent-names.ts';
-import { type CategoryLayout, type ColumnLayout, type NumberLayout, placeOfMissing, placeOfNumber } from './layout.ts';
+import {
+  type CategoryLayout,
+  type ColumnLayout,
+  type NumberLayout,
+  placeOfMissing,
+  placeOfNumber,
+} from './layout.ts';
 import type { ColumnCounts, NumberSums } from './window-sketch.ts';
 
 /** The columns of a table counted as those of a window are. Throws TypeError where a column is not there or of another kind. */
@@ -9,7 +15,8 @@ export function countTable(columns: readonly ColumnLayout[], table: Table): Colu
 }
 
 function countColumn(layout: ColumnLayout, column: Column | undefined): ColumnCounts {
-  if (column?.kind !== layout.kind) throw new TypeError(`column "${layout.name}" is not a ${layout.kind} in the table`);
+  if (column?.kind !== layout.kind)
+    throw new TypeError(`column "${layout.name}" is not a ${layout.kind} in the table`);
   if (column.kind === 'category') return countCategories(layout as CategoryLayout, column);
   if (layout.kind === 'number') return countNumbers(layout, column.values);
   let missing = 0;

@@ -18,9 +18,7 @@ export function latencyBucketOf(microseconds: number): number {
 }
 
 /** Quantiles in milliseconds, each within 1 % of the value that has this rank; null where nothing was counted. */
-export function latencyQuantiles(
-  counts: LatencyCounts,
-): { p50: number; p95: number; p99: number } | null {
+export function latencyQuantiles(counts: LatencyCounts): { p50: number; p95: number; p99: number } | null {
   const buckets = Object.entries(counts);
   const total = buckets.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return null;

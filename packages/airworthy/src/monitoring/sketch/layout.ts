@@ -110,7 +110,7 @@ function layoutOf(column: ReferenceColumn): ColumnLayout {
 function categoryLayout(name: string, { top, others }: Carried): CategoryLayout {
   const [other, unseen] = [top.length, top.length + 1];
   const placeOf = new Map((others ?? []).map((category) => [category, other]));
-  top.forEach((category, place) => placeOf.set(category, place));
+  for (const [place, category] of top.entries()) placeOf.set(category, place);
   const unknown = others === null ? other : unseen;
   return { kind: 'category', name, placeOf, top, unknown, places: top.length + BESIDE_TOP };
 }

@@ -71,7 +71,10 @@ function assertSame(actual: WindowSketch, expected: WindowSketch): void {
       const difference = Math.abs((found[index]?.[key] ?? Number.NaN) - sum[key]);
       assert.ok(difference <= 1e-9 * Math.max(1, Math.abs(sum.squares)), `${key} is off by ${difference}`);
     }
-    assert.deepEqual([found[index]?.rows, found[index]?.min, found[index]?.max], [sum.rows, sum.min, sum.max]);
+    assert.deepEqual(
+      [found[index]?.rows, found[index]?.min, found[index]?.max],
+      [sum.rows, sum.min, sum.max],
+    );
   }
   const withoutSums = ({ columns, ...rest }: WindowSketch) => ({
     ...rest,
@@ -93,7 +96,10 @@ test('property: the sketches of replicas, stored and added in any order, are tha
         .map((sketch) => ({ sketch, at: order.next().value }))
         .sort((a, b) => a.at - b.at)
         .map(({ sketch }) => sketch);
-      assertSame(shuffled.reduce((a, b) => stored(mergeSketches(a, b)), emptySketch()), whole);
+      assertSame(
+        shuffled.reduce((a, b) => stored(mergeSketches(a, b)), emptySketch()),
+        whole,
+      );
       // As a tree instead of a chain.
       const [first, ...others] = sketches;
       assertSame(mergeSketches(first, others.reduce(mergeSketches, emptySketch())), whole);
@@ -179,7 +185,10 @@ test('a version without a profile is counted by its scores, one that cannot be r
   const rows = [{ record: { x: 1 }, prediction: { label: true, probability: 0.75 }, latencyUs: 400 }];
   const plain = sketchOf(createLayout(BINARY, null), rows);
   assert.deepEqual([plain.predictions, plain.columns], [1, null]);
-  assert.deepEqual(plain.scores?.cells.map((cells) => Object.keys(cells).length), [0, 1]);
+  assert.deepEqual(
+    plain.scores?.cells.map((cells) => Object.keys(cells).length),
+    [0, 1],
+  );
   const bare = sketchOf(BARE_LAYOUT, rows);
   assert.deepEqual([bare.predictions, bare.scores, Object.values(bare.latency)], [1, null, [1]]);
   assert.deepEqual(mergeSketches(plain, bare).scores, plain.scores);
@@ -201,7 +210,13 @@ test('a window of any traffic has the same size', () => {
     prediction: { label: index % 2 === 0, probability: (index % 1_000) / 1_000 },
     latencyUs: (index * 31) % 1e6,
   });
-  const size = (rows: number) => JSON.stringify(sketchOf(layout, Array.from({ length: rows }, (_, i) => row(i)))).length;
+  const size = (rows: number) =>
+    JSON.stringify(
+      sketchOf(
+        layout,
+        Array.from({ length: rows }, (_, i) => row(i)),
+      ),
+    ).length;
   assert.ok(size(60_000) < 1.3 * size(6_000));
 });
 

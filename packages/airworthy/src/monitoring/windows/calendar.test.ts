@@ -39,7 +39,14 @@ test('a day that has no midnight begins with its first moment', () => {
 });
 
 test('property: windows hold their time, follow each other, and hours lie in one day', () => {
-  const zones = ['UTC', 'Europe/Berlin', 'America/Sao_Paulo', 'Asia/Kathmandu', 'Pacific/Apia', 'America/St_Johns'];
+  const zones = [
+    'UTC',
+    'Europe/Berlin',
+    'America/Sao_Paulo',
+    'Asia/Kathmandu',
+    'Pacific/Apia',
+    'America/St_Johns',
+  ];
   const calendars = zones.map(createCalendar);
   const time = fc.integer({ min: Date.UTC(1985, 0, 1), max: Date.UTC(2040, 0, 1) });
   const width = fc.constantFrom<Width>('hour', 'day', 'week');

@@ -29,8 +29,14 @@ export interface Calendar {
 export function createCalendar(timeZone: string): Calendar {
   const offsetAt = remember(createOffsets(timeZone), (time) => Math.floor(time / QUARTER_MS));
   const dayOf = (time: number) => Math.floor((time + offsetAt(time)) / DAY_MS);
-  const startOfDay = remember((day) => firstMomentOf(day, dayOf), (day) => day);
-  const days = (first: number, count: number) => ({ start: startOfDay(first), end: startOfDay(first + count) });
+  const startOfDay = remember(
+    (day) => firstMomentOf(day, dayOf),
+    (day) => day,
+  );
+  const days = (first: number, count: number) => ({
+    start: startOfDay(first),
+    end: startOfDay(first + count),
+  });
   return {
     windowOf(width, time) {
       if (width === 'hour') {

@@ -45,7 +45,9 @@ function dueOfStream(
   const stream = { endpoint, model, version, arm };
   const isReported = (width: Width, start: number) => reported.has(reportKey({ ...stream, width, start }));
   const spansOf = (width: Width) => {
-    const spans = new Map(hours.map(({ start }) => calendar.windowOf(width, start)).map((span) => [span.start, span]));
+    const spans = new Map(
+      hours.map(({ start }) => calendar.windowOf(width, start)).map((span) => [span.start, span]),
+    );
     return [...spans.values()].filter(({ start, end }) => end <= horizon && !isReported(width, start));
   };
   const within = ({ start, end }: Span) =>

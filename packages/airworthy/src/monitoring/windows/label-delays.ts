@@ -72,7 +72,11 @@ async function readLabelled(
   }));
 }
 
-async function readLearnt(context: Context, sql: Kysely<Schema>, endpoint: string): Promise<Learnt | undefined> {
+async function readLearnt(
+  context: Context,
+  sql: Kysely<Schema>,
+  endpoint: string,
+): Promise<Learnt | undefined> {
   const row = await sql
     .selectFrom('signal')
     .select('state_json')

@@ -93,7 +93,18 @@ async function saveRow(
   const updated_at = context.clock.now();
   if (before === undefined) {
     const empty = { predictions: 0, labels: 0, sketch_json: null, realised_json: null };
-    const row = { project: context.project, endpoint, model, version, arm, width, start, ...empty, ...change, updated_at };
+    const row = {
+      project: context.project,
+      endpoint,
+      model,
+      version,
+      arm,
+      width,
+      start,
+      ...empty,
+      ...change,
+      updated_at,
+    };
     await sql.insertInto('monitoring_window').values(row).execute();
     return;
   }

@@ -51,8 +51,11 @@ function Answer({ version }: { version: DatasetVersionAnswer }) {
   return (
     <p>
       {plural(version.rows, 'row')} of {plural(schema.fields.length, 'column')}
-      {schema.target ? `, target “${schema.target.name}”` : ', without a target'}; {count(left)} of{' '}
-      {count(source.rowsRead)} rows read were left out by {plural(source.filters.length, 'filter')};{' '}
+      {schema.target ? `, target “${schema.target.name}”` : ', without a target'}
+      {source.filters.length === 0
+        ? ''
+        : `; ${count(left)} of ${count(source.rowsRead)} rows read were left out by ${plural(source.filters.length, 'filter')}`}
+      ;{' '}
       {findings.length === 0
         ? 'no finding'
         : `${plural(findings.length, 'finding')}, ${bad === 0 ? 'none an error' : plural(bad, 'error')}`}

@@ -13,6 +13,9 @@ const HistoryPlot = lazy(() =>
   import('../../components/history-plot.tsx').then((module) => ({ default: module.HistoryPlot })),
 );
 
+/** Longer histories are drawn by week. */
+const MOST_DAYS = 60;
+
 interface Props {
   endpoint: string;
   improvements: readonly ImprovementAnswer[];
@@ -24,20 +27,21 @@ export function ImprovementHistory({ endpoint, improvements }: Props) {
   const { data: project } = useQuery(overview());
   const period = periodOf('all', project?.now ?? 0, details?.versions ?? []);
   const isReady = project !== undefined && details !== undefined;
-  const { data: weeks } = useQuery({ ...series(endpoint, period, 'week'), enabled: isReady });
+  const step = period.to - period.from > MOST_DAYS * 86_400_000 ? 'week' : 'day';
+  const { data: steps } = useQuery({ ...series(endpoint, period, step), enabled: isReady });
   const metric = details?.primary?.name ?? decidingVerdict(improvements[0])?.metric ?? 'metric';
   const realised = useMemo<RealisedPoint[]>(
     () =>
-      (weeks?.items ?? []).flatMap(({ start, end, realised: one }) =>
+      (steps?.items ?? []).flatMap(({ start, end, realised: one }) =>
         one === null ? [] : [{ ...one, start, end }],
       ),
-    [weeks],
+    [steps],
   );
   const decisions = useMemo(() => improvements.map((improvement) => toDecision(improvement)), [improvements]);
   return (
     <Section
       title={`${endpoint}: ${metricName(metric)} and every decision`}
-      says={`${plural(realised.length, 'week')} of matured labels with intervals, ${plural(decisions.length, 'decision')}; ${betterWhenHigher(metric) ? 'higher' : 'lower'} is better`}
+      says={`${plural(realised.length, step)} of matured labels with intervals, ${plural(decisions.length, 'decision')}; ${betterWhenHigher(metric) ? 'higher' : 'lower'} is better`}
     >
       <ChartFrame
         title={metricName(metric)}
@@ -54,7 +58,7 @@ export function ImprovementHistory({ endpoint, improvements }: Props) {
               point.n,
             ]),
             ...decisions.map((decision) => [
-              `#${decision.number} ${decision.word}, lead of the challenger`,
+              `#${decision.number} ${decision.word}, lead of the challenger in ${decision.metric ?? 'nothing yet'}`,
               new Date(decision.at).toISOString(),
               decision.lead,
               decision.low,
@@ -80,6 +84,7 @@ function toDecision(improvement: ImprovementAnswer): Decision {
     state: improvement.state,
     word: IMPROVEMENT_WORDS[improvement.state],
     at: improvement.endedAt ?? improvement.startedAt,
+    metric: verdict === undefined ? null : metricName(verdict.metric),
     lead: verdict?.estimate ?? null,
     low: verdict?.low ?? null,
     high: verdict?.high ?? null,

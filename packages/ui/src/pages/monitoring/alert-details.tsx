@@ -1,26 +1,26 @@
+import type { Alert } from '../../api/answers.ts';
+import { Moment } from '../../components/moment.tsx';
 import { Section } from '../../components/section.tsx';
-import { plainFigure, pValue } from '../../format/figures.ts';
 
-/** What else was recorded, as it was recorded. */
-export function AlertDetails({ details }: { details: Record<string, unknown> }) {
-  const entries = Object.entries(details);
-  if (entries.length === 0) return null;
+/** What was seen, signal by signal, and what became of the alert. */
+export function AlertDetails({ details }: { details: Alert['evidence']['details'] }) {
+  const { signals, firstSeen, muted, resolution } = details;
   return (
-    <Section title="Recorded with it">
-      <dl className="facts">
-        {entries.map(([name, value]) => (
-          <div key={name} className="fact">
-            <dt>{name}</dt>
-            <dd>{name === 'p' || name === 'q' ? pValue(value as number) : show(value)}</dd>
-          </div>
-        ))}
-      </dl>
+    <Section title="What was seen">
+      <div className="stack-tight">
+        <ul className="item-list">
+          {signals.map((signal) => (
+            <li key={`${signal.subject} ${signal.width} ${signal.says}`}>
+              <span>{signal.says}</span>
+              <span className="quiet small">by {signal.width}</span>
+            </li>
+          ))}
+        </ul>
+        <p className="quiet">
+          First seen <Moment at={firstSeen} />.{muted === null ? '' : ` Not told: maintenance (${muted}).`}
+          {resolution === null ? '' : ` Resolved: ${resolution}.`}
+        </p>
+      </div>
     </Section>
   );
-}
-
-function show(value: unknown): React.ReactNode {
-  if (typeof value === 'number') return plainFigure(value);
-  if (typeof value === 'string') return value;
-  return <code>{JSON.stringify(value)}</code>;
 }

@@ -95,7 +95,7 @@ function Evidence({ alert }: { alert: Alert }) {
         <dt>Effect</dt>
         <dd>
           {plainFigure(evidence.effect)}{' '}
-          <span className="quiet">where {plainFigure(evidence.threshold)} is allowed</span>
+          <span className="quiet">(told from {plainFigure(evidence.threshold)} on)</span>
         </dd>
         <dt>n</dt>
         <dd>{count(evidence.n)}</dd>

@@ -7,7 +7,7 @@ import { count, pValue, share } from '../../format/figures.ts';
 
 /** A column's reference and its present, large, with every place named. */
 export function ColumnInFull({
-  column: { column, unit, drift, places },
+  column: { column, kind, unit, drift, places },
   file,
 }: {
   column: ColumnPeriod;
@@ -25,6 +25,9 @@ export function ColumnInFull({
     >
       <ChartFrame
         title="Share in each place"
+        says={
+          kind === 'number' ? 'Places are ranges of the reference with about as many rows each.' : undefined
+        }
         file={file}
         data={{
           columns: ['place', 'reference', 'current'],

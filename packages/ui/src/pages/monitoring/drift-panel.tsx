@@ -114,7 +114,7 @@ function columnsOf(name: string, range: DriftProps['range']): readonly Column<Co
       id: 'distribution',
       header: 'Reference and this time',
       show: (row) =>
-        row.places.length < 2 ? (
+        row.kind === 'timestamp' ? (
           <span className="quiet small">only missing values are watched</span>
         ) : (
           <DistributionOverlay places={row.places} column={row.column} />

@@ -28,7 +28,7 @@ export function PerformancePanel({ endpoint, period }: PanelProps) {
         {({ items }) => <OverTime endpoint={endpoint} points={items} step={step} />}
       </QueryView>
       <QueryView query={whole} rows={6}>
-        {(data) => <Figures period={data} name={endpoint.endpoint} />}
+        {(data) => <Figures period={data} endpoint={endpoint} />}
       </QueryView>
     </div>
   );
@@ -164,20 +164,26 @@ const COLUMNS: readonly Column<Row>[] = [
 ];
 
 function Cell({ metric }: { metric: WindowMetric | undefined }) {
-  return metric === undefined ? <span className="quiet">—</span> : <Measured {...metric} />;
+  return metric === undefined ? <span className="quiet">—</span> : <Measured {...metric} n={undefined} />;
 }
 
-function Figures({ period, name }: { period: PeriodAnswer; name: string }) {
+function Figures({ period, endpoint }: { period: PeriodAnswer; endpoint: EndpointAnswer }) {
+  const primary = endpoint.primary?.name;
   const names = new Set([...period.realised, ...period.estimated].map(({ metric }) => metric));
-  const rows: Row[] = [...names].map((metric) => ({
-    metric,
-    realised: period.realised.find((one) => one.metric === metric),
-    estimated: period.estimated.find((one) => one.metric === metric),
-  }));
+  const rows: Row[] = [...names]
+    .sort((a, b) => Number(b === primary) - Number(a === primary))
+    .map((metric) => ({
+      metric,
+      realised: period.realised.find((one) => one.metric === metric),
+      estimated: period.estimated.find((one) => one.metric === metric),
+    }));
   if (rows.length === 0) return null;
   return (
     <div className="columns">
-      <Section title="Every metric" says={`version ${period.version}`}>
+      <Section
+        title="Every metric"
+        says={`Version ${period.version}; realised n ${count(period.labels)}, estimated n ${count(period.predictions)}`}
+      >
         <DataTable label="Metrics" rows={rows} columns={COLUMNS} rowKey={(row) => row.metric} />
       </Section>
       <Section
@@ -192,7 +198,11 @@ function Figures({ period, name }: { period: PeriodAnswer; name: string }) {
           )
         }
       >
-        <ReliabilityPlot title="Reliability" file={`${name}-reliability`} bins={period.calibrationBins} />
+        <ReliabilityPlot
+          title="Reliability"
+          file={`${endpoint.endpoint}-reliability`}
+          bins={period.calibrationBins}
+        />
       </Section>
     </div>
   );

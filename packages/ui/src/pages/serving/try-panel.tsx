@@ -63,11 +63,8 @@ export function TryPanel({ endpoint }: PanelProps) {
       <Section title="The answer">
         <div className="stack" aria-live="polite">
           {ask.error === null ? null : <Failure error={ask.error} />}
-          {ask.data === undefined ? (
-            <p className="quiet">Nothing was asked yet.</p>
-          ) : (
-            <Result answer={ask.data} />
-          )}
+          {ask.isIdle ? <p className="quiet">Nothing was asked yet.</p> : null}
+          {ask.data === undefined ? null : <Result answer={ask.data} />}
           <details>
             <summary>The same from a terminal</summary>
             <CopyText text={curl(endpoint, record)} label="command" />
