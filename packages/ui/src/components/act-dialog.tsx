@@ -25,7 +25,7 @@ export function ActDialog({ title, children, act, dangerous = false, perform, cl
     setState({ busy: true, error: null });
     try {
       await perform(reason.trim());
-      close();
+      dialog.current?.close();
     } catch (error) {
       setState({ busy: false, error: error as Error });
     }
@@ -47,7 +47,7 @@ export function ActDialog({ title, children, act, dangerous = false, perform, cl
         />
         {state.error === null ? null : <Failure error={state.error} />}
         <div className="row dialog-acts">
-          <Button variant="default" onClick={close}>
+          <Button variant="default" onClick={() => dialog.current?.close()}>
             Cancel
           </Button>
           <Button

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { checkInput } from '../../kernel/check-input.ts';
 import { createVirtualClock, type VirtualClock } from '../../kernel/clock.ts';
@@ -46,20 +47,32 @@ export async function rehearse(
   const plan = checkInput('replay', ReplayPlan, input);
   for (const fault of plan.inject) parseFault(fault);
   const key = contentKey({ plan, config: origin.project.digest });
-  const folder = await prepareFolder(origin, plan, key, options.name);
+  const { folder, made } = await prepareFolder(origin, plan, key, options.name);
   const clock = createVirtualClock(readVirtualTime(folder) ?? origin.context.clock.now());
-  await using app = await open(folder, clock);
-  const { context, project } = app;
-  const done = await readProgress(context, key);
-  if (done?.state === 'done') return await reportReplay(context, plan, done);
-  context.store.lock.claim();
-  const means = {
-    ...{ context, project, clock, endpoints: await app.endpoints() },
-    improve: () => app.improve(),
-    watch: () => app.watch(),
-    closeWindows: async () => (await app.monitor()).closeWindows(),
-  };
-  return await reportReplay(context, plan, await replay(means, plan, key, options));
+  let begun = false;
+  try {
+    await using app = await open(folder, clock);
+    const { context, project } = app;
+    const done = await readProgress(context, key);
+    begun = done !== undefined;
+    if (done?.state === 'done') return await reportReplay(context, plan, done);
+    context.store.lock.claim();
+    const means = {
+      ...{ context, project, clock, endpoints: await app.endpoints() },
+      improve: () => app.improve(),
+      watch: () => app.watch(),
+      closeWindows: async () => (await app.monitor()).closeWindows(),
+    };
+    const onBegin = () => {
+      begun = true;
+    };
+    const progress = await replay(means, plan, key, { ...options, onBegin });
+    return await reportReplay(context, plan, progress);
+  } catch (error) {
+    // What cannot be replayed leaves nothing behind; what was stopped goes on later.
+    if (made && !begun) await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 async function prepareFolder(
@@ -67,9 +80,9 @@ async function prepareFolder(
   plan: ReplayPlan,
   key: string,
   name: string | undefined,
-): Promise<string> {
+): Promise<{ folder: string; made: boolean }> {
   const { folder, database } = context.store;
-  if (readVirtualTime(folder) !== undefined) return folder;
+  if (readVirtualTime(folder) !== undefined) return { folder, made: false };
   const serving = await currentDeployment(database.sql, project.name, plan.endpoint);
   if (serving === undefined) {
     throw new AirworthyError('ENDPOINT_NOT_FOUND', {
@@ -77,10 +90,11 @@ async function prepareFolder(
       at: plan.endpoint,
     });
   }
-  const made = `${nameOf(plan.dataset)}-${contentKey({ key, bundle: serving.bundle }).slice(0, 8)}`;
-  const rehearsal = join(folder, 'replays', name === undefined ? made : requireName(name));
-  if (!existsSync(rehearsal)) await createRehearsal(folder, rehearsal, context.clock.now());
-  return rehearsal;
+  const ownName = `${nameOf(plan.dataset)}-${contentKey({ key, bundle: serving.bundle }).slice(0, 8)}`;
+  const rehearsal = join(folder, 'replays', name === undefined ? ownName : requireName(name));
+  const made = !existsSync(rehearsal);
+  if (made) await createRehearsal(folder, rehearsal, context.clock.now());
+  return { folder: rehearsal, made };
 }
 
 /** `data/flights-3m.parquet` → `flights-3m`. */

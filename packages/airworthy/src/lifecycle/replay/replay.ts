@@ -3,6 +3,7 @@ import { recordLabels } from '../../feedback/index.ts';
 import type { VirtualClock } from '../../kernel/clock.ts';
 import { toAirworthyError } from '../../kernel/errors.ts';
 import { moment } from '../../kernel/figures.ts';
+import type { Task } from '../../models/table.ts';
 import type { Prediction } from '../../models/to-prediction.ts';
 import type { Project } from '../../project/load-project.ts';
 import { type Endpoints, prunePredictions } from '../../serving/index.ts';
@@ -35,6 +36,8 @@ export interface ReplayMeans extends DecisionMeans {
 export interface ReplayOptions {
   /** Virtual milliseconds a millisecond; as fast as it goes where absent. */
   speed?: number | undefined;
+  /** Told when everything that is asked for has been found, before the first request. */
+  onBegin?: () => void;
   /** Told of each prediction that this process was given. */
   onPrediction?: (row: StreamedRow, prediction: Prediction, version: number) => void;
 }
@@ -64,8 +67,15 @@ export async function replay(
   const { context, clock, project, endpoints } = means;
   const { signature } = endpoints.describe(plan.endpoint);
   await using traffic = await openTraffic(context, project, signature, plan);
+  const faults = applyFaults(plan.inject.map(parseFault), {
+    ...signature,
+    version: traffic.version,
+    seed: plan.seed,
+  });
+  const toRequest = createRequests(traffic, faults, plan.seed);
   const progress = await takeUp(means, key, traffic);
-  const run = createRun(means, { plan, key }, traffic, progress, options);
+  options.onBegin?.();
+  const run = createRun(means, { plan, key, toRequest, task: signature.task }, progress, options);
   const task = context.progress.start(`replay ${plan.endpoint}`, traffic.rows.rows, 'requests');
   let read = 0;
   try {
@@ -96,7 +106,9 @@ async function takeUp(
   await setBack(context, time);
   clock.moveTo(time);
   const counts = { predictions: 0, refused: {}, labels: 0, unlabelled: 0 };
-  return { state: 'running', began: time, time, counts, decisions: [] };
+  const progress: ReplayProgress = { state: 'running', began: time, time, counts, decisions: [] };
+  await saveProgress(context, key, progress);
+  return progress;
 }
 
 /** A replay under way. */
@@ -106,21 +118,20 @@ interface Run {
   land(last: number): Promise<ReplayProgress>;
 }
 
+interface Course {
+  plan: ReplayPlan;
+  key: string;
+  task: Task;
+  toRequest: (row: StreamedRow) => ReplayRequest;
+}
+
 function createRun(
   means: ReplayMeans,
-  { plan, key }: { plan: ReplayPlan; key: string },
-  traffic: Traffic,
+  { plan, key, task, toRequest }: Course,
   start: ReplayProgress,
   { speed, onPrediction }: ReplayOptions,
 ): Run {
   const { context, clock, endpoints, project } = means;
-  const { signature } = endpoints.describe(plan.endpoint);
-  const faults = applyFaults(plan.inject.map(parseFault), {
-    ...signature,
-    version: traffic.version,
-    seed: plan.seed,
-  });
-  const toRequest = createRequests(traffic, faults, plan.seed);
   const pending = createLabelHeap();
   const pace = createPace(speed);
   const progress = structuredClone(start);
@@ -187,7 +198,7 @@ function createRun(
   async function deliver(known: readonly PendingLabel[]): Promise<void> {
     for (let from = 0; from < known.length; from += LABELS) {
       const labels = known.slice(from, from + LABELS).map((label) => ({ ...label, source: 'replay' }));
-      await recordLabels(context, { endpoint: plan.endpoint, labels, task: signature.task });
+      await recordLabels(context, { endpoint: plan.endpoint, labels, task });
       counts.labels += labels.length;
     }
   }

@@ -1,6 +1,6 @@
 import { count, figure, plural } from '../../kernel/figures.ts';
 import { binomialSurvival } from '../../stats/distributions/binomial.ts';
-import type { ColumnDrift, MonitoringConfig, WindowReport } from '../schema.ts';
+import type { ColumnDrift, MonitoringConfig, Width, WindowReport } from '../schema.ts';
 import { findUnitChange } from './find-unit-change.ts';
 import { compareWith, type Observation } from './observation.ts';
 import { percent } from './percent.ts';
@@ -18,7 +18,7 @@ const SCORE_EFFECT = 0.2;
 
 /** Broken columns: they page, because whatever the model says about them is void. */
 export function observeBrokenColumns(report: WindowReport): Observation[] {
-  return report.columns.map(observeBroken);
+  return report.columns.map((column) => observeBroken(column, report.width));
 }
 
 /** Columns that moved, and categories that the reference does not have: a diagnosis, never a page. */
@@ -46,8 +46,33 @@ export function observeScoreDrift({ score }: WindowReport, config: MonitoringCon
   ];
 }
 
-function observeBroken(column: ColumnDrift): Observation {
-  const signs = [
+interface Sign {
+  effect: number;
+  threshold: number;
+  says: () => string;
+}
+
+function observeBroken(column: ColumnDrift, width: Width): Observation {
+  const signs =
+    width === 'hour' ? signsOfAbsence(column) : [...signsOfAbsence(column), ...signsOfChange(column)];
+
+  const worst = signs.reduce((a, b) => (b.effect / b.threshold > a.effect / a.threshold ? b : a));
+  const { effect, threshold } = worst;
+  return {
+    kind: 'broken-column',
+    subject: column.column,
+    finding: compareWith(threshold, effect),
+    effect,
+    threshold,
+    severity: effect / threshold,
+    n: column.n,
+    says: () => `${worst.says()} (n ${count(column.n)})`,
+  };
+}
+
+/** What no hour of any day should show. */
+function signsOfAbsence(column: ColumnDrift): Sign[] {
+  return [
     {
       effect: column.missing - column.missingReference > 0 ? column.missing : 0,
       threshold: ALL_MISSING,
@@ -60,6 +85,12 @@ function observeBroken(column: ColumnDrift): Observation {
       says: () =>
         `${column.column} is out of the reference’s range in ${percent(column.outOfRange)} of the rows`,
     },
+  ];
+}
+
+/** What is told by comparing distributions, and so for whole days alone: the hours of a day differ from each other. */
+function signsOfChange(column: ColumnDrift): Sign[] {
+  return [
     {
       effect: column.effect,
       threshold: ELSEWHERE,
@@ -73,18 +104,6 @@ function observeBroken(column: ColumnDrift): Observation {
     },
     findUnitChange(column),
   ];
-  const worst = signs.reduce((a, b) => (b.effect / b.threshold > a.effect / a.threshold ? b : a));
-  const { effect, threshold } = worst;
-  return {
-    kind: 'broken-column',
-    subject: column.column,
-    finding: compareWith(threshold, effect),
-    effect,
-    threshold,
-    severity: effect / threshold,
-    n: column.n,
-    says: () => `${worst.says()} (n ${count(column.n)})`,
-  };
 }
 
 function observeDrift(column: ColumnDrift, { drift }: MonitoringConfig): Observation {

@@ -67,7 +67,10 @@ async function rollUpDay(context: Context, day: number, hours: readonly ScannedW
   });
 }
 
-/** Deletes windows and reports from before the retention; does nothing where there are none. */
+/**
+ * Deletes windows and reports from before the retention; does nothing where there are none. Where there is nothing since
+ * either, all stays: a clock that was set years ahead must not cost the history.
+ */
 export async function forgetOldWindows(
   context: Context,
   windows: readonly ScannedWindow[],
@@ -75,7 +78,8 @@ export async function forgetOldWindows(
   now: number,
 ): Promise<void> {
   const before = now - retentionDays * DAY_MS;
-  if (!windows.some(({ start }) => start < before)) return;
+  const isOld = ({ start }: ScannedWindow) => start < before;
+  if (!windows.some(isOld) || windows.every(isOld)) return;
   await context.store.database.write(async (sql) => {
     await sql
       .deleteFrom('monitoring_window')

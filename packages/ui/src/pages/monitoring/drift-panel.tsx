@@ -104,64 +104,68 @@ function columnsOf(name: string, range: DriftProps['range']): readonly Column<Co
         </Link>
       ),
     },
-    {
-      id: 'state',
-      header: 'State',
-      value: (row) => (row.drift === null ? 0 : row.drift.drifted ? 2 : 1),
-      show: (row) => <DriftState column={row} />,
-    },
-    {
-      id: 'distribution',
-      header: 'Reference and this time',
-      show: (row) =>
-        row.kind === 'timestamp' ? (
-          <span className="quiet small">only missing values are watched</span>
-        ) : (
-          <DistributionOverlay places={row.places} column={row.column} />
-        ),
-    },
-    {
-      id: 'effect',
-      header: 'Effect',
-      number: true,
-      value: (row) => row.drift?.effect ?? null,
-      show: (row) => (row.drift === null ? <span className="quiet">—</span> : row.drift.effect.toFixed(3)),
-    },
-    {
-      id: 'missing',
-      header: 'Missing',
-      number: true,
-      value: (row) => row.drift?.missing ?? null,
-      show: (row) =>
-        row.drift === null ? (
-          <span className="quiet">—</span>
-        ) : (
-          <span title={`reference ${share(row.drift.missingReference)}`}>{share(row.drift.missing)}</span>
-        ),
-    },
-    {
-      id: 'unseen',
-      header: 'Unseen or out of range',
-      number: true,
-      value: (row) => (row.drift === null ? null : row.drift.unseen + row.drift.outOfRange),
-      show: (row) => share(row.drift === null ? null : row.drift.unseen + row.drift.outOfRange),
-    },
-    {
-      id: 'n',
-      header: 'n',
-      number: true,
-      value: (row) => row.drift?.n ?? null,
-      show: (row) => (row.drift === null ? '—' : count(row.drift.n)),
-    },
-    {
-      id: 'q',
-      header: 'q',
-      number: true,
-      value: (row) => row.drift?.q ?? null,
-      show: (row) => <span className="quiet">{pValue(row.drift?.q)}</span>,
-    },
+    ...FIGURES,
   ];
 }
+
+const FIGURES: readonly Column<ColumnPeriod>[] = [
+  {
+    id: 'state',
+    header: 'State',
+    value: (row) => (row.drift === null ? 0 : row.drift.drifted ? 2 : 1),
+    show: (row) => <DriftState column={row} />,
+  },
+  {
+    id: 'distribution',
+    header: 'Reference and this time',
+    show: (row) =>
+      row.kind === 'timestamp' ? (
+        <span className="quiet small">only missing values are watched</span>
+      ) : (
+        <DistributionOverlay places={row.places} column={row.column} />
+      ),
+  },
+  {
+    id: 'effect',
+    header: 'Effect',
+    number: true,
+    value: (row) => row.drift?.effect ?? null,
+    show: (row) => (row.drift === null ? <span className="quiet">—</span> : row.drift.effect.toFixed(3)),
+  },
+  {
+    id: 'missing',
+    header: 'Missing',
+    number: true,
+    value: (row) => row.drift?.missing ?? null,
+    show: (row) =>
+      row.drift === null ? (
+        <span className="quiet">—</span>
+      ) : (
+        <span title={`reference ${share(row.drift.missingReference)}`}>{share(row.drift.missing)}</span>
+      ),
+  },
+  {
+    id: 'unseen',
+    header: 'Unseen or out of range',
+    number: true,
+    value: (row) => (row.drift === null ? null : row.drift.unseen + row.drift.outOfRange),
+    show: (row) => share(row.drift === null ? null : row.drift.unseen + row.drift.outOfRange),
+  },
+  {
+    id: 'n',
+    header: 'n',
+    number: true,
+    value: (row) => row.drift?.n ?? null,
+    show: (row) => (row.drift === null ? '—' : count(row.drift.n)),
+  },
+  {
+    id: 'q',
+    header: 'q',
+    number: true,
+    value: (row) => row.drift?.q ?? null,
+    show: (row) => <span className="quiet">{pValue(row.drift?.q)}</span>,
+  },
+];
 
 function DriftState({ column: { drift } }: { column: ColumnPeriod }) {
   if (drift === null) return <ConditionBadge condition="idle">not tested</ConditionBadge>;

@@ -88,97 +88,77 @@ function Totals({ period }: { period: PeriodAnswer }) {
   );
 }
 
-function Charts({ name, points, step }: { name: string; points: readonly SeriesPoint[]; step: string }) {
-  const times = useMemo(() => points.map(({ start }) => start), [points]);
-  const moments = useMemo(() => versionChanges(points), [points]);
-  const traffic = useMemo<TimeSeries[]>(
-    () => [
-      {
-        label: 'predictions',
-        colour: '--series-current',
-        style: 'bars',
-        values: points.map(({ predictions }) => predictions),
-      },
-    ],
-    [points],
-  );
-  const latency = useMemo<TimeSeries[]>(
-    () => [
-      {
-        label: 'median',
-        colour: '--series-current',
-        values: points.map((point) => point.latency?.p50 ?? null),
-      },
-      {
-        label: '95 %',
-        colour: '--series-second',
-        style: 'dashed',
-        values: points.map((point) => point.latency?.p95 ?? null),
-      },
-      {
-        label: '99 %',
-        colour: '--series-third',
-        style: 'dashed',
-        values: points.map((point) => point.latency?.p99 ?? null),
-      },
-    ],
-    [points],
-  );
-  const errors = useMemo<TimeSeries[]>(
-    () => [
-      {
-        label: 'refused or failed',
-        colour: '--series-bad',
-        style: 'bars',
-        values: points.map(({ failures, predictions }) =>
-          failures + predictions === 0 ? null : failures / (failures + predictions),
-        ),
-      },
-    ],
-    [points],
-  );
+interface ChartsProps {
+  name: string;
+  points: readonly SeriesPoint[];
+  step: string;
+}
+
+function Charts({ name, points, step }: ChartsProps) {
+  const { times, moments, traffic, latency, failures } = useMemo(() => seriesOf(points), [points]);
   const total = points.reduce((sum, { predictions }) => sum + predictions, 0);
-  const says = `n ${count(total)}, by ${step}`;
+  const shared = { says: `n ${count(total)}, by ${step}`, times, moments, fromZero: true };
   return (
-    <div className="stack">
-      <Section title="Over time" says={plural(points.length, step)}>
-        <div className="stack">
+    <Section title="Over time" says={plural(points.length, step)}>
+      <div className="stack">
+        <TimeChart {...shared} title="Predictions" file={`${name}-traffic`} series={traffic} format={WHOLE} />
+        <div className="columns">
+          <TimeChart {...shared} title="Latency" file={`${name}-latency`} series={latency} format={TIME} />
           <TimeChart
-            title="Predictions"
-            says={says}
-            file={`${name}-traffic`}
-            times={times}
-            series={traffic}
-            format={WHOLE}
-            fromZero
-            moments={moments}
+            {...shared}
+            title="Share refused or failed"
+            file={`${name}-failures`}
+            series={failures}
+            format={SHARE}
           />
-          <div className="columns">
-            <TimeChart
-              title="Latency"
-              says={says}
-              file={`${name}-latency`}
-              times={times}
-              series={latency}
-              format={TIME}
-              fromZero
-              moments={moments}
-            />
-            <TimeChart
-              title="Share refused or failed"
-              says={says}
-              file={`${name}-failures`}
-              times={times}
-              series={errors}
-              format={SHARE}
-              fromZero
-              moments={moments}
-            />
-          </div>
         </div>
-      </Section>
-    </div>
+      </div>
+    </Section>
   );
+}
+
+/** What is drawn, made once a set of points: charts are drawn anew where they are given something new. */
+function seriesOf(points: readonly SeriesPoint[]) {
+  const line = (label: string, colour: string, values: (number | null)[]): TimeSeries => ({
+    label,
+    colour,
+    values,
+  });
+  const bars = (...of: Parameters<typeof line>): TimeSeries => ({ ...line(...of), style: 'bars' });
+  const dashed = (...of: Parameters<typeof line>): TimeSeries => ({ ...line(...of), style: 'dashed' });
+  return {
+    times: points.map(({ start }) => start),
+    moments: versionChanges(points),
+    traffic: [
+      bars(
+        'predictions',
+        '--series-current',
+        points.map(({ predictions }) => predictions),
+      ),
+    ],
+    latency: [
+      line(
+        'median',
+        '--series-current',
+        points.map((point) => point.latency?.p50 ?? null),
+      ),
+      dashed(
+        '95 %',
+        '--series-second',
+        points.map((point) => point.latency?.p95 ?? null),
+      ),
+      dashed(
+        '99 %',
+        '--series-third',
+        points.map((point) => point.latency?.p99 ?? null),
+      ),
+    ],
+    failures: [bars('refused or failed', '--series-bad', points.map(failedShare))],
+  };
+}
+
+function failedShare({ failures, predictions }: SeriesPoint): number | null {
+  return failures + predictions === 0 ? null : failures / (failures + predictions);
 }
 
 type Deployment = EndpointAnswer['deployments'][number];
