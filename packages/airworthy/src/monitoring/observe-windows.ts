@@ -47,10 +47,13 @@ export function createWindowObserver(
     if (predictions.length === 0) return beside;
     const { layout } = await readVersionReference(context, bundle);
     const accumulator = accumulators.get(layout) ?? createAccumulator(layout);
-    accumulators.set(layout, accumulator);
+    // Given back once it is empty: one that failed midway is not used again.
+    accumulators.delete(layout);
     for (const { record, prediction, latencyUs } of predictions)
       accumulator.observe(record, prediction, latencyUs);
-    return mergeSketches(beside, accumulator.take());
+    const counted = accumulator.take();
+    accumulators.set(layout, accumulator);
+    return mergeSketches(beside, counted);
   }
 
   return {

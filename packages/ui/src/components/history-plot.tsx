@@ -99,12 +99,13 @@ export function HistoryPlot({ metric, realised, decisions }: Props) {
 
 const SIGNS: Record<string, string> = { promoted: '▲', kept: '●', 'awaiting-approval': '◆', failed: '✕' };
 
-const timeScale = (realised: readonly RealisedPoint[], decisions: readonly Decision[]) => {
+const timeScale = (realised: readonly RealisedPoint[], decisions: readonly Decision[], width: number) => {
   const times = [...realised.flatMap(({ start, end }) => [start, end]), ...decisions.map(({ at }) => at)];
   return {
     type: 'time' as const,
     domain: [new Date(Math.min(...times)), new Date(Math.max(...times))],
     label: null,
+    ticks: Math.floor(width / 130),
   };
 };
 
@@ -119,7 +120,7 @@ function metricChart(
   return Plot.plot({
     ...frame(width, 230),
     ariaLabel: `${metric} by week on matured labels, with every decision`,
-    x: timeScale(realised, decisions),
+    x: timeScale(realised, decisions, width),
     y: { label: `↑ ${metric}`, grid: true, ticks: 5, nice: true, zero: false },
     marks: [
       Plot.ruleX(decisions, { x: at, stroke: (one: Decision) => markOf(one).colour, strokeOpacity: 0.45 }),
@@ -153,7 +154,7 @@ function leadChart(
   return Plot.plot({
     ...frame(width, 190),
     ariaLabel: `Lead of each challenger in ${metrics}, with its interval, against no difference`,
-    x: timeScale(realised, decisions),
+    x: timeScale(realised, decisions, width),
     y: { label: `↑ challenger’s lead in ${metrics}`, grid: true, ticks: 4, nice: true, zero: true },
     marks: [
       Plot.ruleY([0], { stroke: 'var(--quiet)' }),

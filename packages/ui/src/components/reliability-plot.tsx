@@ -52,7 +52,7 @@ export function ReliabilityPlot({ title, file, bins }: Props) {
             stroke="var(--series-reference)"
             strokeDasharray="4 3"
           />
-          <text className="tick" x={x(most) - 4} y={y(most) + 20} textAnchor="end">
+          <text className="tick" x={x(most)} y={y(most * 0.7)} textAnchor="end">
             as predicted
           </text>
           {filled.map((bin) => (

@@ -54,6 +54,7 @@ export function bytes(value: number): string {
 /** 0.42 → '0.42 ms', 1830 → '1.83 s'. */
 export function duration(milliseconds: number | null | undefined): string {
   if (milliseconds === null || milliseconds === undefined) return '—';
+  if (milliseconds === 0) return '0 ms';
   if (milliseconds < 1) return `${milliseconds.toFixed(2)} ms`;
   if (milliseconds < 1_000) return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
   const seconds = milliseconds / 1_000;

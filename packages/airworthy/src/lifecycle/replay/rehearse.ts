@@ -11,9 +11,10 @@ import { currentDeployment, type Endpoints } from '../../serving/index.ts';
 import type { Context } from '../../store/ports.ts';
 import { createRehearsal, readVirtualTime } from '../../store/rehearsal-folder.ts';
 import type { ImproveResult } from '../improve/improve.ts';
+import type { ReplayOptions } from './course.ts';
 import { parseFault } from './parse-fault.ts';
 import { readProgress } from './progress-record.ts';
-import { type ReplayOptions, replay } from './replay.ts';
+import { replay } from './replay.ts';
 import { reportReplay } from './report-replay.ts';
 import { ReplayPlan, type ReplayPlanInput, type ReplayReport } from './schema.ts';
 

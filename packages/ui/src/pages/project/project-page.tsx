@@ -60,7 +60,7 @@ function Overview({ stages, serving, alerts, labels, now, version }: OverviewAns
             <p className="quiet">Nothing calls for anyone.</p>
           ) : (
             <ul className="item-list">
-              {alerts.newest.slice(0, 6).map((alert) => (
+              {loudestFirst(alerts.newest).map((alert) => (
                 <AlertLine key={alert.id} alert={alert} now={now} />
               ))}
             </ul>
@@ -90,6 +90,14 @@ function Overview({ stages, serving, alerts, labels, now, version }: OverviewAns
       </p>
     </div>
   );
+}
+
+const LOUDNESS = ['page', 'ticket', 'digest'];
+/** The page of alerts has the rest. */
+const MOST_ALERTS = 6;
+
+function loudestFirst(alerts: OverviewAnswer['alerts']['newest']): OverviewAnswer['alerts']['newest'] {
+  return alerts.toSorted((a, b) => LOUDNESS.indexOf(a.tier) - LOUDNESS.indexOf(b.tier)).slice(0, MOST_ALERTS);
 }
 
 interface ServingProps {

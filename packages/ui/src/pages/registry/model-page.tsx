@@ -3,7 +3,6 @@ import { Link, useParams } from '@tanstack/react-router';
 import type { AliasHistoryAnswer, ModelVersionsAnswer } from '../../api/answers.ts';
 import { nextPage, rowsOf } from '../../api/list-pages.ts';
 import { aliasHistory, modelVersions } from '../../api/queries.ts';
-import { Digest } from '../../components/copy-text.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Measured } from '../../components/measured.tsx';
 import { Moment } from '../../components/moment.tsx';
@@ -80,15 +79,10 @@ const VERSIONS: readonly Column<Version>[] = [
     id: 'run',
     header: 'From',
     show: (row) => (
-      <Link to="/tracking/$run" params={{ run: row.run }}>
+      <Link className="unbroken" to="/tracking/$run" params={{ run: row.run }}>
         run {row.run.slice(0, 8)}
       </Link>
     ),
-  },
-  {
-    id: 'bundle',
-    header: 'Bundle',
-    show: (row) => <Digest digest={row.bundle} label="digest of the bundle" />,
   },
   {
     id: 'created',
