@@ -5,6 +5,7 @@ export type { App, AppOptions } from './app.ts';
 export type { ErrorCode } from './kernel/error-catalogue.ts';
 export { AirworthyError } from './kernel/errors.ts';
 export type { Progress, ProgressTask } from './kernel/progress.ts';
+export type { ReplayPlanInput, ReplayReport } from './lifecycle/replay/schema.ts';
 export type { ShipOptions, ShipResult } from './lifecycle/ship.ts';
 export type { StageReport } from './lifecycle/stage-report.ts';
 export { defineProject } from './project/define-project.ts';

@@ -174,7 +174,7 @@ async function collectRows(
 ): Promise<{ parts: CollectedPart[]; superseded: string[]; leftOut: LeftOut }> {
   const leftOut: LeftOut = { notSampled: 0, conflicting: 0, inReview: 0, expired: 0, unreadable: 0 };
   const superseded: string[] = [];
-  const total = (await countOutcomes(context, fresh)) + (await countOutcomes(context, late));
+  const total = await countOutcomes(context, { fresh, late });
   const progress = context.progress.start(`curate ${endpoint}`, total, 'labelled predictions');
   await using collector = createRowCollector(context, schema, config.sample);
   let read = 0;

@@ -1,4 +1,5 @@
 import { sha256 } from '../kernel/ids.ts';
+import { knownLast } from './known-last.ts';
 import { type PastLabel, targetOf } from './label-history.ts';
 import type { ReadLabel } from './read-label.ts';
 
@@ -75,10 +76,7 @@ function createHistory(): TargetHistory {
     has: (id) => said.some((label) => label.id === id),
     lastOf(source) {
       const own = said.filter((label) => label.source === source);
-      if (own.length === 0) return undefined;
-      return own.reduce((a, b) =>
-        a.known_at > b.known_at || (a.known_at === b.known_at && a.id > b.id) ? a : b,
-      ).value_json;
+      return own.length === 0 ? undefined : own.reduce(knownLast).value_json;
     },
     latest: () => said.reduce((latest, label) => Math.max(latest, label.known_at), Number.NEGATIVE_INFINITY),
   };

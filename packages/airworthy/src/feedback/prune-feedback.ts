@@ -29,54 +29,75 @@ export async function pruneFeedback(
   config: { feedback: FeedbackConfig; serving: ServingConfig },
 ): Promise<Pruned> {
   const now = context.clock.now();
-  const { project } = context;
+  const expired = await expireWaiting(context, now - config.serving.predictionLog.retentionDays * DAY_MS);
   const oldest = now - config.feedback.labelRetentionDays * DAY_MS;
-  const expired = await repeat(context, async (sql) => {
+  const labels = await deleteLabels(context, oldest);
+  const outcomes = await forEachEndpoint(context, (endpoint) => deleteOutcomes(context, endpoint, oldest));
+  const feedback = await forEachEndpoint(context, (endpoint) => deleteFeedback(context, endpoint, oldest));
+  return { expired, deleted: labels + outcomes + feedback };
+}
+
+function expireWaiting(context: Context, before: number): Promise<number> {
+  const { project } = context;
+  return repeat(context, async (sql) => {
     const waited = sql
       .selectFrom('label')
       .select('id')
       .where('project', '=', project)
       .where('state', '=', WAITING)
-      .where('received_at', '<', now - config.serving.predictionLog.retentionDays * DAY_MS)
+      .where('received_at', '<', before)
       .limit(ROWS);
-    return sql
+    const expire = sql
       .updateTable('label')
       .set({ state: 'expired' })
       .where('project', '=', project)
-      .where('id', 'in', waited)
-      .executeTakeFirst()
-      .then((result) => result.numUpdatedRows);
+      .where('id', 'in', waited);
+    return (await expire.executeTakeFirst()).numUpdatedRows;
   });
-  const labels = await repeat(context, (sql) => {
+}
+
+function deleteLabels(context: Context, before: number): Promise<number> {
+  const { project } = context;
+  return repeat(context, async (sql) => {
     const old = sql
       .selectFrom('label')
       .select('id')
       .where('project', '=', project)
-      .where('id', '<', firstLabelIdAt(oldest))
+      .where('id', '<', firstLabelIdAt(before))
       .limit(ROWS);
-    return deleted(sql.deleteFrom('label').where('project', '=', project).where('id', 'in', old));
+    const remove = sql.deleteFrom('label').where('project', '=', project).where('id', 'in', old);
+    return (await remove.executeTakeFirst()).numDeletedRows;
   });
-  const outcomes = await forEachEndpoint(context, (sql, endpoint) => {
+}
+
+function deleteOutcomes(context: Context, endpoint: string, before: number): Promise<number> {
+  const { project } = context;
+  return repeat(context, async (sql) => {
     const old = sql
       .selectFrom('outcome')
       .select('prediction')
       .where('project', '=', project)
       .where('endpoint', '=', endpoint)
-      .where('predicted_at', '<', oldest)
+      .where('predicted_at', '<', before)
       .limit(ROWS);
-    return deleted(sql.deleteFrom('outcome').where('project', '=', project).where('prediction', 'in', old));
+    const remove = sql.deleteFrom('outcome').where('project', '=', project).where('prediction', 'in', old);
+    return (await remove.executeTakeFirst()).numDeletedRows;
   });
-  const feedback = await forEachEndpoint(context, (sql, endpoint) => {
+}
+
+function deleteFeedback(context: Context, endpoint: string, before: number): Promise<number> {
+  const { project } = context;
+  return repeat(context, async (sql) => {
     const old = sql
       .selectFrom('feedback')
       .select('id')
       .where('project', '=', project)
       .where('endpoint', '=', endpoint)
-      .where('at', '<', oldest)
+      .where('at', '<', before)
       .limit(ROWS);
-    return deleted(sql.deleteFrom('feedback').where('project', '=', project).where('id', 'in', old));
+    const remove = sql.deleteFrom('feedback').where('project', '=', project).where('id', 'in', old);
+    return (await remove.executeTakeFirst()).numDeletedRows;
   });
-  return { expired, deleted: labels + outcomes + feedback };
 }
 
 /** Runs a statement of at most ROWS rows until it finds no more; returns how many there were. */
@@ -94,19 +115,15 @@ async function repeat(
 }
 
 async function forEachEndpoint(
-  context: Context,
-  statement: (sql: Kysely<Schema>, endpoint: string) => Promise<bigint>,
+  { project, store }: Context,
+  prune: (endpoint: string) => Promise<number>,
 ): Promise<number> {
-  const endpoints = await context.store.database.sql
+  const endpoints = await store.database.sql
     .selectFrom('endpoint')
     .select('name')
-    .where('project', '=', context.project)
+    .where('project', '=', project)
     .execute();
   let total = 0;
-  for (const { name } of endpoints) total += await repeat(context, (sql) => statement(sql, name));
+  for (const { name } of endpoints) total += await prune(name);
   return total;
-}
-
-async function deleted(query: { executeTakeFirst(): Promise<{ numDeletedRows: bigint }> }): Promise<bigint> {
-  return (await query.executeTakeFirst()).numDeletedRows;
 }

@@ -4,6 +4,7 @@ import { type OutcomeChange, recordOutcomes } from '../monitoring/index.ts';
 import type { Context } from '../store/ports.ts';
 import type { OutcomeTable, Schema } from '../store/sql/schema.ts';
 import { insertInChunks, selectInChunks } from './in-chunks.ts';
+import { knownLast } from './known-last.ts';
 
 /** A prediction that labels can belong to. */
 export interface KnownPrediction {
@@ -49,8 +50,8 @@ export async function settleOutcomes(
   const corrected = new Set<string>();
   for (const { prediction, labels } of labelled) {
     const before = held.get(prediction.id);
-    const after = toOutcome(prediction, labels.reduce(later));
-    if (before !== undefined && !holdsOver(after, before)) {
+    const after = toOutcome(prediction, labels.reduce(knownLast));
+    if (before !== undefined && holding(before, after) === before) {
       // Another opinion, if not the one that holds: a new revision, so that curation looks at it again.
       rows.push(before);
       continue;
@@ -64,14 +65,9 @@ export async function settleOutcomes(
   return corrected;
 }
 
-function later(a: KnownLabel, b: KnownLabel): KnownLabel {
-  return a.known_at > b.known_at || (a.known_at === b.known_at && a.id > b.id) ? a : b;
-}
-
-function holdsOver(after: Outcome, before: Outcome): boolean {
-  return (
-    after.known_at > before.known_at || (after.known_at === before.known_at && after.label > before.label)
-  );
+function holding(before: Outcome, after: Outcome): Outcome {
+  const labels = [before, after].map((outcome) => ({ ...outcome, id: outcome.label, outcome }));
+  return knownLast(labels[0], labels[1]).outcome;
 }
 
 function toOutcome(prediction: KnownPrediction, label: KnownLabel): Outcome {

@@ -21,6 +21,8 @@ import {
 } from './loop-records.ts';
 
 const ROUNDS = 50;
+/** Of a replay that is to be killed: two days in four seconds, so that it is hit, and within an hour too. */
+const SPEED = '43200x';
 /** Of one step. */
 const MOST_KILLS = 7;
 const HOUR = 3_600_000;
@@ -54,8 +56,10 @@ interface Step {
   name: string;
   /** True where it has as much to do when it is done already. */
   again: boolean;
+  /** Milliseconds that it works at least where it is to be killed; as long as undisturbed where absent. */
+  works?: number;
   /** The milliseconds that its work took; undefined where the process was killed. */
-  run(world: World, killer: Killer): Promise<number | undefined>;
+  run(world: World, killer?: Killer): Promise<number | undefined>;
 }
 
 /** A prediction of the story, and the day it is made. */
@@ -100,7 +104,7 @@ test(`${ROUNDS} rounds of kill -9 in the loop: nothing acknowledged is lost, not
       kills.set(step, (kills.get(step) ?? 0) + 1);
       await assertWhole(world, `round ${rounds}, ${step.name}`);
     }
-    durations.set(step, await complete(step, world));
+    await complete(step, world);
   }
   // Sending labels once more changes nothing, and can be killed as often as one likes.
   const sending = story.filter(({ again }) => again);
@@ -150,14 +154,14 @@ async function assertSettled(
 }
 
 async function complete(step: Step, world: World): Promise<number> {
-  const took = await step.run(world, () => {});
+  const took = await step.run(world);
   assert.ok(took !== undefined, `${step.name} did not end by itself`);
   return took;
 }
 
-/** At any moment of most of the time that it took undisturbed. */
+/** At any moment of its work. */
 function killSometime(step: Step): Killer {
-  const patience = 0.8 * random.next() * (durations.get(step) ?? 0);
+  const patience = random.next() * (step.works ?? durations.get(step) ?? 0);
   return ({ child, ended }) => {
     const timer = setTimeout(() => child.kill('SIGKILL'), patience);
     void ended.finally(() => clearTimeout(timer));
@@ -260,11 +264,15 @@ function shuffled<Item>(items: readonly Item[]): Item[] {
 function replay(name: string, from: number, more: string[]): Step {
   const [first, last] = [from, from + 2].map((day) => new Date(BEGIN + day * DAY).toISOString());
   const plan = ['traffic.csv', '--time', 'sent', '--label-delay', DELAY, '--from', first, '--to', last, '--json'];
-  return command(
+  const step = command(
     name,
-    (world) => ['replay', ...plan, ...more, '--data', from === 0 ? world.folder : world.rehearsal],
+    (world, killed) => [
+      ...['replay', ...plan, ...more, '--data', from === 0 ? world.folder : world.rehearsal],
+      ...(killed ? ['--speed', SPEED] : []),
+    ],
     ({ rehearsal: _, ...report }) => report,
   );
+  return { ...step, works: 3_500 };
 }
 
 function improve(name: string): Step {
@@ -286,15 +294,15 @@ function fromFile(name: string, labels: readonly SentLabel[]): Step {
 /** A command that ends by itself. `keep` gives what it printed that must be the same each time. */
 function command(
   name: string,
-  argv: (world: World) => string[],
+  argv: (world: World, killed: boolean) => string[],
   keep: (printed: Record<string, unknown>, world: World) => unknown = () => undefined,
 ): Step {
   return {
     ...{ name, again: false },
     async run(world, killer) {
       const began = performance.now();
-      const running = spawnCli(argv(world), project.folder);
-      killer(running);
+      const running = spawnCli(argv(world, killer !== undefined), project.folder);
+      killer?.(running);
       const code = await running.ended;
       if (code === null) return undefined;
       const { out, err } = running.output;
@@ -317,7 +325,7 @@ function overHttp(name: string, labels: readonly SentLabel[], atATime: number): 
       const server = spawnCli(['up', '--port', '0', '--data', world.rehearsal], project.folder);
       const [, address] = await server.sees(/^(http:\/\/127\.0\.0\.1:\d+) {2}/m);
       const began = performance.now();
-      killer(server);
+      killer?.(server);
       const before = new Set(world.acknowledged);
       const waiting = [...batches];
       const sendOn = async () => {

@@ -140,7 +140,7 @@ function rangeOf(low: number, high: number, fromZero: boolean, rule: number | un
   const least = Math.min(low ?? 0, rule ?? low);
   const most = Math.max(high ?? 1, rule ?? high);
   const space = (most - least || Math.abs(most) || 1) * 0.1;
-  return fromZero ? [0, Math.max(most * 1.08, 1e-9)] : [least - space, most + space];
+  return fromZero ? [0, most === 0 ? 1 : most * 1.08] : [least - space, most + space];
 }
 
 function drawRule(plot: uPlot, rule: { at: number; label: string }, colour: (name: string) => string): void {

@@ -2,6 +2,7 @@ import { plural } from '../../kernel/figures.ts';
 import { sha256 } from '../../kernel/ids.ts';
 import type { Context } from '../../store/ports.ts';
 import { selectInChunks } from '../in-chunks.ts';
+import { knownLast } from '../known-last.ts';
 import { type PastLabel, readHistory } from '../label-history.ts';
 import { addReviewItems, REVIEWER } from '../review-items.ts';
 import type { FeedbackConfig } from '../schema.ts';
@@ -79,14 +80,7 @@ async function findDisputes(
 
 function describeDispute(labels: readonly PastLabel[]): string | undefined {
   const last = new Map<string, PastLabel>();
-  for (const label of labels) {
-    const before = last.get(label.source);
-    const isLater =
-      before === undefined ||
-      label.known_at > before.known_at ||
-      (label.known_at === before.known_at && label.id > before.id);
-    if (isLater) last.set(label.source, label);
-  }
+  for (const label of labels) last.set(label.source, knownLast(label, last.get(label.source) ?? label));
   const values = new Set([...last.values()].map((label) => label.value_json));
   if (values.size < 2 || last.has(REVIEWER)) return undefined;
   const said = [...last.values()].slice(0, 5).map((label) => `${label.source} says ${label.value_json}`);

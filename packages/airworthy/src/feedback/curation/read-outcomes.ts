@@ -32,7 +32,8 @@ export async function* byTime(context: Context, range: OutcomeRange): AsyncGener
   let last: Pick<LabelledRow, 'predicted_at' | 'prediction'> = { predicted_at: range.from, prediction: '' };
   for (;;) {
     const { predicted_at, prediction } = last;
-    const page = await select(context, range)
+    // From there on, as well: else the index would be read from the beginning for each page.
+    const page = await select(context, { ...range, from: predicted_at })
       .where(
         raw<boolean>`(outcome.predicted_at, outcome.prediction) > (${raw.lit(predicted_at)}, ${prediction})`,
       )
@@ -106,20 +107,23 @@ export async function knownUpTo(
   return last?.revision ?? after;
 }
 
-/** How many there are, for those who wait. */
+/** About how many there are to read, for those who wait: each range is counted by the one bound that an index holds. */
 export async function countOutcomes(
-  { store, project }: Context,
-  { endpoint, from, to, after, upTo }: OutcomeRange,
+  { project, store }: Context,
+  { fresh, late }: { fresh: OutcomeRange; late: OutcomeRange },
 ): Promise<number> {
-  const { count } = await store.database.sql
+  const outcomes = store.database.sql
     .selectFrom('outcome')
     .select((select) => select.fn.countAll<number>().as('count'))
     .where('project', '=', project)
-    .where('endpoint', '=', endpoint)
-    .where('predicted_at', '>=', from)
-    .where('predicted_at', '<', to)
-    .where('revision', '>', after)
-    .where('revision', '<=', upTo)
+    .where('endpoint', '=', fresh.endpoint);
+  const byTime = await outcomes
+    .where('predicted_at', '>=', fresh.from)
+    .where('predicted_at', '<', fresh.to)
     .executeTakeFirstOrThrow();
-  return count;
+  const byRevision = await outcomes
+    .where('revision', '>', late.after)
+    .where('revision', '<=', late.upTo)
+    .executeTakeFirstOrThrow();
+  return Math.max(Number(byTime.count), Number(byRevision.count));
 }

@@ -7,8 +7,8 @@ const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js'
 export interface WatchedPage {
   /** What should not have happened so far, in sentences. */
   problems: string[];
-  /** Milliseconds of each request by its path. */
-  times: { path: string; milliseconds: number }[];
+  /** Milliseconds of each request. */
+  times: { url: string; milliseconds: number }[];
 }
 
 /** Collects errors, refusals, requests to other hosts, and how long each request took. */
@@ -28,7 +28,7 @@ export function watchPage(page: Page, address: string): WatchedPage {
   });
   page.on('requestfinished', (request) => {
     const milliseconds = request.timing().responseEnd;
-    if (milliseconds >= 0) watched.times.push({ path: new URL(request.url()).pathname, milliseconds });
+    if (milliseconds >= 0) watched.times.push({ url: request.url(), milliseconds });
   });
   return watched;
 }

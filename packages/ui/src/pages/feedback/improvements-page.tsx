@@ -70,8 +70,7 @@ function Answer({ rows }: { rows: readonly ImprovementAnswer[] }) {
   if (rows.length === 0) return <p>No improvement was begun yet.</p>;
   return (
     <p>
-      {plural(rows.length, 'improvement')}: {of('promoted')} promoted, {of('kept')} times the champion was
-      kept
+      {plural(rows.length, 'improvement')}: {of('promoted')} promoted, {of('kept')} kept the champion
       {of('failed') === 0 ? '' : `, ${of('failed')} failed`}
       {waiting === 0 ? '.' : `; ${plural(waiting, 'challenger')} awaiting a person’s decision.`}
     </p>

@@ -50,7 +50,7 @@ function Totals({ period }: { period: PeriodAnswer }) {
   return (
     <dl className="big-figures card">
       <div>
-        <dt>Predictions</dt>
+        <dt>Predictions of version {period.version}</dt>
         <dd>{count(period.predictions)}</dd>
       </div>
       <div>
