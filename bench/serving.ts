@@ -10,12 +10,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer } from '../packages/airworthy/src/http/create-server.ts';
-import { projectFrom } from '../packages/airworthy/src/project/load-project.ts';
 import { systemClock } from '../packages/airworthy/src/kernel/clock.ts';
 import { createEvents } from '../packages/airworthy/src/kernel/events.ts';
 import { createLogger } from '../packages/airworthy/src/kernel/logger.ts';
 import { silentProgress } from '../packages/airworthy/src/kernel/progress.ts';
 import type { Model, Tree } from '../packages/airworthy/src/models/model.ts';
+import { projectFrom } from '../packages/airworthy/src/project/load-project.ts';
 import { createEndpoints, ServingConfig } from '../packages/airworthy/src/serving/index.ts';
 import { FLIGHT, flightModel, writeRelease } from '../packages/airworthy/src/serving/testing/write-bundle.ts';
 import { openStore } from '../packages/airworthy/src/store/open-store.ts';
@@ -158,7 +158,10 @@ async function serve(folder: string, enabled: boolean): Promise<void> {
   const config = ServingConfig.parse({ port: 0, predictionLog: { enabled } });
   const endpoints = createEndpoints(context, { config });
   await endpoints.restore();
-  const project = projectFrom({ name: 'bench', data: { source: 'none.csv' } }, join(folder, 'airworthy.config.ts'));
+  const project = projectFrom(
+    { name: 'bench', data: { source: 'none.csv' } },
+    join(folder, 'airworthy.config.ts'),
+  );
   const server = createServer({ context, project, endpoints, config, version: 'bench' });
   await server.listen({ host: config.host, port: config.port });
   console.log((server.server.address() as AddressInfo).port);

@@ -31,7 +31,8 @@ export interface LabelledPrediction {
   labels: KnownLabel[];
 }
 
-type Outcome = Pick<OutcomeTable, 'prediction' | 'label' | 'value_json' | 'predicted_at' | 'known_at'>;
+/** The label that holds for a prediction. */
+type Outcome = KnownLabel & Pick<OutcomeTable, 'prediction' | 'predicted_at'>;
 
 /**
  * Decides anew which label holds for each prediction: of all it was given the one known last, of those known at the
@@ -50,34 +51,20 @@ export async function settleOutcomes(
   const corrected = new Set<string>();
   for (const { prediction, labels } of labelled) {
     const before = held.get(prediction.id);
-    const after = toOutcome(prediction, labels.reduce(knownLast));
-    if (before !== undefined && holding(before, after) === before) {
+    const { id, value_json, known_at } = labels.reduce(knownLast);
+    const after = { id, value_json, known_at, prediction: prediction.id, predicted_at: prediction.at };
+    if (before !== undefined && knownLast(after, before) === before) {
       // Another opinion, if not the one that holds: a new revision, so that curation looks at it again.
       rows.push(before);
       continue;
     }
-    if (before !== undefined) corrected.add(after.label);
+    if (before !== undefined) corrected.add(after.id);
     rows.push(after);
     changes.push(...changesOf(endpoint, prediction, before, after));
   }
   await writeOutcomes(context, sql, endpoint, rows);
   if (changes.length > 0) await recordOutcomes(context, sql, changes);
   return corrected;
-}
-
-function holding(before: Outcome, after: Outcome): Outcome {
-  const labels = [before, after].map((outcome) => ({ ...outcome, id: outcome.label, outcome }));
-  return knownLast(labels[0], labels[1]).outcome;
-}
-
-function toOutcome(prediction: KnownPrediction, label: KnownLabel): Outcome {
-  return {
-    prediction: prediction.id,
-    label: label.id,
-    value_json: label.value_json,
-    predicted_at: prediction.at,
-    known_at: label.known_at,
-  };
 }
 
 /** A correction takes back what was added before, with its own delay, and adds what holds now. */
@@ -108,7 +95,7 @@ async function readOutcomes(
   const rows = await selectInChunks(sql, ids, (chunk) =>
     sql
       .selectFrom('outcome')
-      .select(['prediction', 'label', 'value_json', 'predicted_at', 'known_at'])
+      .select(['prediction', 'label as id', 'value_json', 'predicted_at', 'known_at'])
       .where('project', '=', project)
       .where('prediction', 'in', chunk),
   );
@@ -123,9 +110,8 @@ async function writeOutcomes(
 ): Promise<void> {
   if (outcomes.length === 0) return;
   let revision = await lastRevision(sql, project, endpoint);
-  const rows: OutcomeTable[] = outcomes.map((outcome) => ({
-    project,
-    endpoint,
+  const rows: OutcomeTable[] = outcomes.map(({ id, ...outcome }) => ({
+    ...{ project, endpoint, label: id },
     ...outcome,
     revision: ++revision,
   }));

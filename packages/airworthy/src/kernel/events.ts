@@ -5,7 +5,13 @@ export interface EventMap {
   'verdict.given': { verdict: string; outcome: 'pass' | 'fail' | 'undecided' };
   'model.promoted': { model: string; alias: string; version: number };
   'endpoint.deployed': { endpoint: string; model: string; version: number; bundle: string };
-  'window.closed': { endpoint: string; model: string; version: number; kind: 'closed' | 'matured'; start: number };
+  'window.closed': {
+    endpoint: string;
+    model: string;
+    version: number;
+    kind: 'closed' | 'matured';
+    start: number;
+  };
   'alert.changed': { alert: string; endpoint: string; tier: 'page' | 'ticket' | 'digest'; state: string };
   'labels.recorded': { endpoint: string; labels: number };
   'improvement.changed': { improvement: string; endpoint: string; state: string };

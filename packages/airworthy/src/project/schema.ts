@@ -19,7 +19,9 @@ export const ProjectConfig = z.strictObject({
   registry: RegistryConfig.prefault({}).describe('Under which name it is kept, and its model card.'),
   serving: ServingConfig.prefault({}).describe('Where and how it is served.'),
   monitoring: MonitoringConfig.prefault({}).describe('What is watched, and who is told.'),
-  feedback: FeedbackConfig.prefault({}).describe('Labels, what becomes of them, and when the model is improved.'),
+  feedback: FeedbackConfig.prefault({}).describe(
+    'Labels, what becomes of them, and when the model is improved.',
+  ),
 });
 
 /** As written in airworthy.config.ts. */
