@@ -139,7 +139,13 @@ async function openFormer(
   const version = await curatedVersion(context, endpoint);
   if (version === undefined) return undefined;
   const lineage = await readLineage(context, version);
-  return lineage.columns === columnsKey(schema) ? { version, lineage } : undefined;
+  if (lineage.columns === columnsKey(schema)) return { version, lineage };
+  const { dataset, number, rows } = version;
+  context.log.warn(
+    { dataset, number, rows },
+    'the model has other columns: curated anew from the prediction log',
+  );
+  return undefined;
 }
 
 interface Plan {

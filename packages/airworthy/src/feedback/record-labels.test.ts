@@ -65,7 +65,19 @@ test('a label is kept once, a correction with what it corrected', async () => {
   const late = [{ prediction: a, value: true, knownAt: START + 4 * HOUR, source: 'other' }];
   assert.deepEqual(await served.label(late), { ...NONE, received: 1, matched: 1 });
   assert.equal((await outcomes(served))[0].value_json, '"false"');
-  assert.deepEqual(await countLabels(served.context, ENDPOINT), { matched: 4, waiting: 0, expired: 0 });
+  const both = [
+    { prediction: a, value: true, knownAt: START + 3 * HOUR, source: 'third' },
+    { prediction: b, value: true, knownAt: START + 7 * HOUR },
+  ];
+  assert.deepEqual(await served.label(both), { ...NONE, received: 2, matched: 1, corrected: 1 });
+  assert.deepEqual(
+    (await outcomes(served)).map((row) => [row.value_json, row.known_at]),
+    [
+      ['"false"', START + 6 * HOUR],
+      ['"true"', START + 7 * HOUR],
+    ],
+  );
+  assert.deepEqual(await countLabels(served.context, ENDPOINT), { matched: 6, waiting: 0, expired: 0 });
   assert.deepEqual(
     (await realised(served)).map((row) => row.labels),
     [1, 1],

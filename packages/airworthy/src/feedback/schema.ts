@@ -186,10 +186,18 @@ export const ReviewItem = z.strictObject({
 });
 export type ReviewItem = z.infer<typeof ReviewItem>;
 
+/** PostgreSQL has no place for the character NUL. */
+const Reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(1_000)
+  .refine((text) => !text.includes('\0'), { error: 'must not hold the character NUL' });
+
 /** Predictions that someone wants looked at, with why. */
 export const ReviewRequest = z.strictObject({
   items: z
-    .array(z.strictObject({ prediction: PredictionId, reason: z.string().trim().min(1).max(1_000) }))
+    .array(z.strictObject({ prediction: PredictionId, reason: Reason }))
     .min(1)
     .max(1_000),
 });

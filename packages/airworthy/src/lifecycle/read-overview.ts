@@ -42,7 +42,7 @@ export async function readOverview(
     version,
     now: context.clock.now(),
     stages: [
-      await readDataFact(context),
+      await readDataFact(context, project),
       await readTrackingFact(context),
       await readTrainingFact(context),
       await readEvaluationFact(context, project),

@@ -1,5 +1,7 @@
 import { ago, localDay, localMinute, utc } from '../format/moments.ts';
 
+const DAY_MS = 86_400_000;
+
 interface Props {
   at: number;
   /** The server's clock: with it the distance is told too. */
@@ -13,7 +15,8 @@ export function Moment({ at, now, precision = 'minute' }: Props) {
   return (
     <time dateTime={new Date(at).toISOString()} title={utc(at)}>
       {text}
-      {now === undefined ? null : <span className="quiet"> ({ago(at, now)})</span>}
+      {/* What a rehearsal was copied from lies in its future: how far says nothing. */}
+      {now === undefined || at > now + DAY_MS ? null : <span className="quiet"> ({ago(at, now)})</span>}
     </time>
   );
 }

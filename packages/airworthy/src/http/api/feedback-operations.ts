@@ -102,7 +102,11 @@ const readReview = operation({
   id: 'listReviewItems',
   summary: 'Predictions that a person should look at, oldest first.',
   params: EndpointParams,
-  query: z.strictObject({ ...paging, state: ReviewItem.shape.state.default('open') }),
+  query: z.strictObject({
+    ...paging,
+    after: PredictionId.optional(),
+    state: ReviewItem.shape.state.default('open'),
+  }),
   answer: pageOf(ReviewItem),
   async run({ context }, { params, query: { limit, ...query } }) {
     const found = await listReviewItems(context, { ...params, ...query, limit: limit + 1 });

@@ -1,4 +1,4 @@
-import { count, moment } from '../../kernel/figures.ts';
+import { count, moment, plural } from '../../kernel/figures.ts';
 import type { Project } from '../../project/load-project.ts';
 import { currentDeployment } from '../../serving/index.ts';
 import type { Context } from '../../store/ports.ts';
@@ -92,7 +92,7 @@ async function askSchedule(
 ): Promise<string | undefined> {
   const since = last?.startedAt ?? (await servedSince(context, endpoint));
   if (since === undefined || context.clock.now() < since + everyDays * DAY_MS) return undefined;
-  return `${everyDays} days have passed since ${moment(since)}`;
+  return `${plural(everyDays, 'day')} ${everyDays === 1 ? 'has' : 'have'} passed since ${moment(since)}`;
 }
 
 async function servedSince(context: Context, endpoint: string): Promise<number | undefined> {

@@ -1,11 +1,14 @@
 import { type DatasetSummary, listDatasets } from '../../data/index.ts';
 import { count, plural } from '../../kernel/figures.ts';
+import type { Project } from '../../project/load-project.ts';
 import type { Context } from '../../store/ports.ts';
 import type { StageFact } from '../read-schema.ts';
 
-/** The newest dataset version, and what the quality rules found in it. */
-export async function readDataFact(context: Context): Promise<StageFact> {
-  const datasets = await listDatasets(context);
+/** The newest version of the project's own dataset, else of any, and what the quality rules found in it. */
+export async function readDataFact(context: Context, { dataset: own }: Project): Promise<StageFact> {
+  const all = await listDatasets(context);
+  const owned = all.filter(({ latest }) => latest.dataset === own);
+  const datasets = owned.length > 0 ? owned : all;
   const newest = datasets.reduce<DatasetSummary | undefined>(
     (best, each) => (best && best.latest.createdAt >= each.latest.createdAt ? best : each),
     undefined,

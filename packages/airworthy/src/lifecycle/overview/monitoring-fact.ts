@@ -13,7 +13,7 @@ export function monitoringFact(alerts: Overview['alerts'], labels: readonly Labe
   if (tier !== undefined) {
     const alert = alerts.newest.find((each) => each.tier === tier);
     const others = alerts.page + alerts.ticket + alerts.digest - 1;
-    const rest = others === 0 ? '' : ` And ${plural(others, 'other open alert')}.`;
+    const rest = others === 0 ? '.' : `. And ${plural(others, 'other open alert')}.`;
     return {
       ...fact,
       state: STATES[tier],
