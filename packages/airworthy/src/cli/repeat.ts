@@ -5,6 +5,7 @@ import type { Logger } from '../kernel/logger.ts';
  * tried again.
  */
 export function repeat(
+  name: string,
   everyMs: number,
   work: () => Promise<unknown>,
   log: Logger,
@@ -17,8 +18,7 @@ export function repeat(
       await work();
       trouble = undefined;
     } catch (error) {
-      if (trouble !== String(error))
-        log.error({ error: String(error) }, 'monitoring failed; it is tried again');
+      if (trouble !== String(error)) log.error({ error: String(error) }, `${name} failed; it is tried again`);
       trouble = String(error);
     }
   }

@@ -8,6 +8,8 @@ import { repeat } from './repeat.ts';
 
 /** How often windows are looked at; the smallest is an hour. */
 const MONITOR_MS = 30_000;
+/** How often labelled predictions become data; the log keeps them for days. */
+const FEEDBACK_MS = 6 * 3_600_000;
 
 export interface Server {
   /** `http://127.0.0.1:4400`. */
@@ -32,6 +34,7 @@ export async function serveApp(
   await requireFreePort(host, config.port);
   const { createServer } = await import('../http/create-server.ts');
   const { createForwardedCommands } = await import('./forward/run-forwarded.ts');
+  const { tendFeedback } = await import('../lifecycle/tend-feedback.ts');
   const { followChampions } = await import('../serving/index.ts');
   const endpoints = await app.endpoints();
   const commands = createForwardedCommands({ app, terminal, main, follow: () => watch.check() });
@@ -48,12 +51,15 @@ export async function serveApp(
   // V8's own default, which bin/airworthy.mjs holds back while a server starts.
   setFlagsFromString('--semi-space-growth-factor=2');
   const watch = followChampions(app.context, endpoints, { alias: registry.alias });
-  const monitoring = repeat(MONITOR_MS, () => app.watch(), app.context.log);
+  const { log } = app.context;
+  const monitoring = repeat('monitoring', MONITOR_MS, () => app.watch(), log);
+  const tending = repeat('curation', FEEDBACK_MS, () => tendFeedback(app.context, app.project), log);
   app.context.store.lock.announce(address);
   const stopped = aborted(terminal.signal).then(async () => {
     await commands.close();
     await watch.close();
     await monitoring.close();
+    await tending.close();
     await server.close();
   });
   return { address, stopped };

@@ -20,10 +20,10 @@ export const TRAFFIC_PLAN: ReplayPlanInput = {
 };
 
 /** Parcels as the tiny project has them, with the time they were sent at: `traffic.csv` in its folder. */
-export function writeTraffic({ folder }: TinyProject): void {
+export function writeTraffic({ folder }: TinyProject, rows = ROWS): void {
   const random = createRandom('traffic');
   const lines = ['sent,weight,distance,carrier,late'];
-  for (let row = 0; row < ROWS; row++) {
+  for (let row = 0; row < rows; row++) {
     const sent = new Date(BEGIN + Math.floor((row / A_DAY) * DAY_MS)).toISOString();
     const [weight, distance] = [Math.round(random.next() * 300) / 10, Math.round(random.next() * 1000)];
     const carrier = ['road', 'rail', 'boat'][random.integer(3)];

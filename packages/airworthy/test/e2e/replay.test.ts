@@ -78,6 +78,12 @@ test('the same plan again is done already; its folder opens at the time where th
   let sent = 0;
   const again = await app.replay(PLAN, { onPrediction: () => void sent++ });
   assert.deepEqual([again, sent], [first, 0]);
+  writeTraffic(project, ROWS - 1);
+  await assert.rejects(app.replay(PLAN), {
+    code: 'REPLAY_IMPOSSIBLE',
+    message: /not what this rehearsal began/,
+  });
+  writeTraffic(project);
   await using rehearsal = await openApp({ folder: project.folder, dataFolder: first.rehearsal });
   const now = rehearsal.context.clock.now();
   assert.ok(now >= first.to && now < first.to + 60_000);

@@ -134,15 +134,16 @@ test(`${ROUNDS} rounds of kill -9 in the loop: nothing acknowledged is lost, not
 /** What holds at any moment. */
 async function assertWhole({ rehearsal, acknowledged }: World, when: string): Promise<void> {
   await readRecords(rehearsal, async (sql) => {
-    assert.deepEqual((await findLost(sql, acknowledged)).slice(0, 3), [], `${when}: labels that were acknowledged`);
+    assert.deepEqual(
+      (await findLost(sql, acknowledged)).slice(0, 3),
+      [],
+      `${when}: labels that were acknowledged`,
+    );
     await assertCountedOnce(sql, when);
   });
 }
 
-async function assertSettled(
-  { rehearsal }: World,
-  t: { diagnostic(message: string): void },
-): Promise<void> {
+async function assertSettled({ rehearsal }: World, t: { diagnostic(message: string): void }): Promise<void> {
   await using app = await openApp({ folder: project.folder, dataFolder: rehearsal });
   const improvements = await listImprovements(app.context, { endpoint: 'parcels' });
   assert.ok(improvements.every(({ endedAt }) => endedAt !== null));
@@ -204,7 +205,11 @@ ${PARCELS}
 
 function foresee(rehearsal: string): Promise<Foreseen[]> {
   return readRecords(rehearsal, async (sql) => {
-    const rows = await sql.selectFrom('prediction').select(['id', 'at', 'record_json']).orderBy('id').execute();
+    const rows = await sql
+      .selectFrom('prediction')
+      .select(['id', 'at', 'record_json'])
+      .orderBy('id')
+      .execute();
     assert.equal(rows.length, PER_DAY * DAYS);
     return rows.map(({ id, at, record_json }) => {
       const { distance } = JSON.parse(record_json) as { distance: number };
@@ -218,7 +223,8 @@ function tellStory(foreseen: readonly Foreseen[]): Step[] {
   const at = (day: number, hour: number) => new Date(BEGIN + day * DAY + hour * HOUR).toISOString();
   const corrected = (day: number) => labelsOf(foreseen, day, 'desk', ({ distance }) => distance % 3 === 0);
   const guessed = (day: number) => labelsOf(foreseen, day, 'guess', ({ distance }) => distance % 2 === 0);
-  const sent = (day: number) => labelsOf(foreseen, day, 'audit', ({ distance }) => distance < 50 || distance % 3 === 0);
+  const sent = (day: number) =>
+    labelsOf(foreseen, day, 'audit', ({ distance }) => distance < 50 || distance % 3 === 0);
   return [
     replay('first days', 0, ['--improve', '1', '--name', 'world']),
     overHttp('corrections and guesses', [...corrected(0), ...guessed(2)], 1),
@@ -263,7 +269,18 @@ function shuffled<Item>(items: readonly Item[]): Item[] {
 /** Two days of the traffic. The first command makes the rehearsal folder, the others go on in it. */
 function replay(name: string, from: number, more: string[]): Step {
   const [first, last] = [from, from + 2].map((day) => new Date(BEGIN + day * DAY).toISOString());
-  const plan = ['traffic.csv', '--time', 'sent', '--label-delay', DELAY, '--from', first, '--to', last, '--json'];
+  const plan = [
+    'traffic.csv',
+    '--time',
+    'sent',
+    '--label-delay',
+    DELAY,
+    '--from',
+    first,
+    '--to',
+    last,
+    '--json',
+  ];
   const step = command(
     name,
     (world, killed) => [
@@ -283,7 +300,12 @@ function improve(name: string): Step {
 function fromFile(name: string, labels: readonly SentLabel[]): Step {
   const file = join(folders, `${name}.jsonl`);
   const lines = Array.from({ length: 30 }, () => labels).flat();
-  writeFileSync(file, shuffled(lines).map((label) => `${JSON.stringify(label)}\n`).join(''));
+  writeFileSync(
+    file,
+    shuffled(lines)
+      .map((label) => `${JSON.stringify(label)}\n`)
+      .join(''),
+  );
   return command(
     name,
     (world) => ['label', file, '--source', 'audit', '--json', '--data', world.rehearsal],
@@ -306,7 +328,10 @@ function command(
       const code = await running.ended;
       if (code === null) return undefined;
       const { out, err } = running.output;
-      assert.ok([EXIT.ok, EXIT.gateFailed, EXIT.undecided].includes(code as never), `${name}: ${out}\n${err}`);
+      assert.ok(
+        [EXIT.ok, EXIT.gateFailed, EXIT.undecided].includes(code as never),
+        `${name}: ${out}\n${err}`,
+      );
       const kept = keep(JSON.parse(out), world);
       if (kept !== undefined) world.printed[name] = kept;
       return performance.now() - began;

@@ -15,7 +15,10 @@ export interface SentLabel {
 type Sql = Database['sql'];
 
 /** Reads the records of a data folder, beside whoever may write to it. */
-export async function readRecords<Result>(folder: string, read: (sql: Sql) => Promise<Result>): Promise<Result> {
+export async function readRecords<Result>(
+  folder: string,
+  read: (sql: Sql) => Promise<Result>,
+): Promise<Result> {
   const store = openStore(folder);
   try {
     return await read(store.database.sql);
@@ -26,7 +29,10 @@ export async function readRecords<Result>(folder: string, read: (sql: Sql) => Pr
 
 /** Of labels that were acknowledged, those that are not on record as they were sent. */
 export async function findLost(sql: Sql, labels: readonly SentLabel[]): Promise<SentLabel[]> {
-  const rows = await sql.selectFrom('label').select(['prediction', 'value_json', 'known_at', 'source']).execute();
+  const rows = await sql
+    .selectFrom('label')
+    .select(['prediction', 'value_json', 'known_at', 'source'])
+    .execute();
   const known = new Set(
     rows.map((row) => JSON.stringify([row.prediction, row.value_json, row.known_at, row.source])),
   );
@@ -40,7 +46,9 @@ export async function findLost(sql: Sql, labels: readonly SentLabel[]): Promise<
 export async function assertCountedOnce(sql: Sql, when: string): Promise<void> {
   const predictions = await sql.selectFrom('prediction').select(['id', 'version', 'at']).execute();
   const labelled = await sql.selectFrom('outcome').select('prediction').execute();
-  const hourOf = new Map(predictions.map(({ id, version, at }) => [id, `${version} ${Math.floor(at / HOUR)}`]));
+  const hourOf = new Map(
+    predictions.map(({ id, version, at }) => [id, `${version} ${Math.floor(at / HOUR)}`]),
+  );
   const onDisk = countBy(hourOf.values());
   const outcomes = countBy(labelled.map(({ prediction }) => hourOf.get(prediction) ?? 'nowhere'));
   const windows = await sql
@@ -97,7 +105,8 @@ export async function traces(sql: Sql): Promise<Record<string, unknown>> {
   for (const [table, dropped, order] of TABLES) {
     const rows: object[] = await sql.selectFrom(table).selectAll().execute();
     const kept = rows.map((row) => normal(row, new Set(dropped)));
-    const key = (row: object) => order.map((column) => String((row as Record<string, unknown>)[column])).join(' ');
+    const key = (row: object) =>
+      order.map((column) => String((row as Record<string, unknown>)[column])).join(' ');
     found[table] = kept.sort((a, b) => (key(a) < key(b) ? -1 : 1));
   }
   return found;
@@ -130,7 +139,10 @@ function normal(row: object, dropped: ReadonlySet<string>): object {
   return Object.fromEntries(
     Object.entries(row)
       .filter(([column]) => !dropped.has(column))
-      .map(([column, value]) => [column, column.endsWith('_json') && value ? rounded(JSON.parse(value)) : value]),
+      .map(([column, value]) => [
+        column,
+        column.endsWith('_json') && value ? rounded(JSON.parse(value)) : value,
+      ]),
   );
 }
 

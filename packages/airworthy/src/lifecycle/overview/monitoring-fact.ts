@@ -13,11 +13,11 @@ export function monitoringFact(alerts: Overview['alerts'], labels: readonly Labe
   if (tier !== undefined) {
     const alert = alerts.newest.find((each) => each.tier === tier);
     const others = alerts.page + alerts.ticket + alerts.digest - 1;
-    const rest = others === 0 ? '.' : `. And ${plural(others, 'other open alert')}.`;
+    const rest = others === 0 ? '' : ` And ${plural(others, 'other open alert')}.`;
     return {
       ...fact,
       state: STATES[tier],
-      fact: `${alert?.title ?? plural(alerts[tier], 'open alert')}${rest}`,
+      fact: `${asSentence(alert?.title ?? plural(alerts[tier], 'open alert'))}${rest}`,
       at: alert?.openedAt ?? null,
       to: alert ? { kind: 'alert', alert: alert.id } : null,
     };
@@ -27,4 +27,8 @@ export function monitoringFact(alerts: Overview['alerts'], labels: readonly Labe
   const { endpoint, predictions, to } = watched;
   const seen = `Nothing is open; ${plural(predictions, 'prediction')} of ${endpoint} watched.`;
   return { ...fact, state: 'ok', fact: seen, at: to, to: { kind: 'endpoint', endpoint } };
+}
+
+function asSentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
 }

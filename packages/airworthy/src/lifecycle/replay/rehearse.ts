@@ -13,7 +13,6 @@ import { createRehearsal, readVirtualTime } from '../../store/rehearsal-folder.t
 import type { ImproveResult } from '../improve/improve.ts';
 import type { ReplayOptions } from './course.ts';
 import { parseFault } from './parse-fault.ts';
-import { readProgress } from './progress-record.ts';
 import { replay } from './replay.ts';
 import { reportReplay } from './report-replay.ts';
 import { ReplayPlan, type ReplayPlanInput, type ReplayReport } from './schema.ts';
@@ -54,9 +53,6 @@ export async function rehearse(
   try {
     await using app = await open(folder, clock);
     const { context, project } = app;
-    const done = await readProgress(context, key);
-    begun = done !== undefined;
-    if (done?.state === 'done') return await reportReplay(context, plan, done);
     context.store.lock.claim();
     const means = {
       ...{ context, project, clock, endpoints: await app.endpoints() },

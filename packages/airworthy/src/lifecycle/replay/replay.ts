@@ -1,5 +1,7 @@
 import type { StreamedRow } from '../../data/index.ts';
+import { AirworthyError } from '../../kernel/errors.ts';
 import { moment } from '../../kernel/figures.ts';
+import { forgetFailures } from '../../monitoring/index.ts';
 import { saveVirtualTime } from '../../store/rehearsal-folder.ts';
 import { applyFaults } from './apply-faults.ts';
 import { closeHour } from './close-hour.ts';
@@ -39,8 +41,9 @@ export async function replay(
     seed: plan.seed,
   });
   const toRequest = createRequests(traffic, faults, plan.seed);
-  const progress = await takeUp(means, key, traffic);
+  const progress = await takeUp(means, { key, endpoint: plan.endpoint }, traffic);
   options.onBegin?.();
+  if (progress.state === 'done') return progress;
   const { task } = signature;
   const pending = createLabelHeap();
   const run = createRun({ means, plan, key, task, toRequest, progress, pending }, options);
@@ -62,19 +65,28 @@ export async function replay(
 /** Where the replay was, or its beginning. */
 async function takeUp(
   { context, clock }: ReplayMeans,
-  key: string,
-  { rows }: Traffic,
+  { key, endpoint }: { key: string; endpoint: string },
+  { rows, version }: Traffic,
 ): Promise<ReplayProgress> {
   const before = await readProgress(context, key);
+  if (before && before.dataset !== version.digest) {
+    throw new AirworthyError('REPLAY_IMPOSSIBLE', {
+      message: `the data is not what this rehearsal began with (version ${before.dataset.slice(0, 12)} then, ${version.digest.slice(0, 12)} now)`,
+      remedy: 'Begin another rehearsal with --name, or remove the folder of this one.',
+    });
+  }
   if (before) {
     clock.moveTo(before.time);
+    // The hour that was broken off is sent again; what was refused in it has no id to be known by.
+    if (before.state === 'running') await forgetFailures(context, { endpoint, from: before.time });
     return before;
   }
   const time = Math.floor(rows.first / HOUR_MS) * HOUR_MS;
   await setBack(context, time);
   clock.moveTo(time);
   const counts = { predictions: 0, refused: {}, labels: 0, unlabelled: 0 };
-  const progress: ReplayProgress = { state: 'running', began: time, time, counts, decisions: [] };
+  const dataset = version.digest;
+  const progress: ReplayProgress = { state: 'running', dataset, began: time, time, counts, decisions: [] };
   await saveProgress(context, key, progress);
   return progress;
 }

@@ -54,8 +54,7 @@ export function createRequests(
   }
 
   return (row) => {
-    const id =
-      row.time.toString(16).padStart(12, '0').slice(-12) + sha256(`${name}/${row.number}`).slice(0, 20);
+    const id = hexTime(row.time) + sha256(`${name}/${row.number}`).slice(0, 20);
     const slow = createRandom(`${seed}/${row.number}`).normal() * LATENCY_SPREAD;
     return {
       id,
@@ -64,4 +63,10 @@ export function createRequests(
       label: toLabel(row, id),
     };
   };
+}
+
+/** Twelve hex digits, as the ids that endpoints make begin with, so that rows sent together lie together on disk. */
+function hexTime(time: number): string {
+  const range = 2 ** 48;
+  return (((time % range) + range) % range).toString(16).padStart(12, '0');
 }

@@ -53,6 +53,8 @@ export type ReplayCounts = z.infer<typeof ReplayCounts>;
 /** How far a replay is. */
 export const ReplayProgress = z.strictObject({
   state: z.enum(['running', 'done']),
+  /** Digest of the version that is replayed. */
+  dataset: z.string(),
   /** The hour of the first request. */
   began: z.number(),
   /** Everything before this moment is on record; ms since the epoch. */

@@ -40,14 +40,24 @@ export function selectWindows(context: Context, sql: Kysely<Schema>, of: Partial
 }
 
 /** Adds to the sketch of a window: reads what is on disk in the same transaction, so that nothing is counted twice or lost. */
-export async function addToSketch(
+export function addToSketch(
   context: Context,
   sql: Kysely<Schema>,
   key: WindowKey,
   added: WindowSketch,
 ): Promise<void> {
+  return changeSketch(context, sql, key, (sketch) => mergeSketches(sketch, added));
+}
+
+/** Replaces the sketch of a window. */
+export async function changeSketch(
+  context: Context,
+  sql: Kysely<Schema>,
+  key: WindowKey,
+  change: (sketch: WindowSketch) => WindowSketch,
+): Promise<void> {
   const row = await readRow(context, sql, key);
-  const sketch = mergeSketches(sketchOf(row), added);
+  const sketch = change(sketchOf(row));
   const { predictions } = sketch;
   await saveRow(context, sql, key, row, { predictions, sketch_json: JSON.stringify(sketch) });
 }
