@@ -19,6 +19,9 @@ const COLUMNS: readonly Column<Row>[] = [
     show: ({ result, primary }) => (
       <>
         {metricName(result.name)} {primary ? <span className="tag">primary</span> : null}
+        <div className="quiet small">
+          {result.higherIsBetter ? 'higher' : 'lower'} is better; {result.method}
+        </div>
       </>
     ),
   },
@@ -35,12 +38,6 @@ const COLUMNS: readonly Column<Row>[] = [
     number: true,
     value: ({ baseline }) => baseline?.value ?? null,
     show: ({ baseline }) => <span className="quiet">{metricFigure(baseline?.value)}</span>,
-  },
-  { id: 'better', header: 'Better', show: ({ result }) => (result.higherIsBetter ? 'higher' : 'lower') },
-  {
-    id: 'method',
-    header: 'Interval by',
-    show: ({ result }) => <span className="quiet small">{result.method}</span>,
   },
 ];
 
