@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { styleText } from 'node:util';
 import type { Progress } from '../kernel/progress.ts';
 
@@ -16,6 +17,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** All of standard input, as text. */
   readInput(): Promise<string>;
+  /** Standard input line by line, as it comes. */
+  readLines(): AsyncIterable<string>;
   /** Aborted by Ctrl-C or a termination signal. */
   readonly signal: AbortSignal;
   /** Where progress goes that is not to be drawn here, because the person watches another process. */
@@ -39,6 +42,7 @@ export function processTerminal(): Terminal {
     cwd: process.cwd(),
     env,
     readInput: readStandardInput,
+    readLines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
     signal: signalOfProcess(),
   };
 }

@@ -202,6 +202,21 @@ test('failures alone are told soon', async () => {
   await log.close();
 });
 
+test('a flush waits for failures that are being written', async () => {
+  await using context = testContext();
+  const { told, observer } = createWitness();
+  const log = createPredictionLog(context, DEFAULTS, observer);
+  const { promise: disk, resolve: release } = Promise.withResolvers<void>();
+  const before = context.store.database.write(() => disk);
+  log.addFailure(FAILURE);
+  await pause(400);
+  const settledByThen = log.flush().then(() => told.settled.length);
+  release();
+  await before;
+  assert.equal(await settledByThen, 1);
+  await log.close();
+});
+
 test('where predictions are not kept the observer is told all the same', async () => {
   await using context = testContext();
   const { told, observer } = createWitness();

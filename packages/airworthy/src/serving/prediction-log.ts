@@ -34,7 +34,7 @@ export interface PredictionLog {
   /** A prediction that waits to be written. */
   findQueued(id: string): LoggedPrediction | undefined;
   counts(): PredictionLogCounts;
-  /** Resolves when everything added so far is on disk, or one write has failed. */
+  /** Resolves when everything added so far is on disk, failures too, or one write has failed. */
   flush(): Promise<void>;
   /** Flushes, then takes nothing more. */
   close(): Promise<void>;
@@ -106,7 +106,7 @@ export function createPredictionLog(
 
   async function flush(): Promise<void> {
     const goal = taken + queue.length;
-    while (taken < goal || failuresWait) if (!(await writeBatch())) return;
+    while (writing || taken < goal || failuresWait) if (!(await writeBatch())) return;
   }
 
   return {

@@ -84,7 +84,7 @@ async function sendFile(call: Call, app: App, target: Target): Promise<LabelRece
   const [file = '-'] = call.args;
   const name = file === '-' ? 'standard input' : file;
   const opened = file === '-' ? undefined : await openLines(resolve(call.terminal.cwd, file));
-  const lines = opened?.lines ?? (await call.terminal.readInput()).split(/\r?\n/);
+  const lines = opened?.lines ?? call.terminal.readLines();
   const progress = app.context.progress.start('label', opened?.bytes, opened ? 'bytes' : 'labels');
   const total = { received: 0, matched: 0, waiting: 0, corrected: 0, unchanged: 0, expired: 0 };
   const columns = columnsOf(call, app);

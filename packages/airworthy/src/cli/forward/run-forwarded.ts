@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type App, shareApp } from '../../app.ts';
 import type { CommandEvent, CommandRequest, CommandRunner } from '../../http/commands/schema.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
@@ -66,6 +67,7 @@ function terminalOf(
     cwd,
     env: { AIRWORTHY_DATA: dataFolder },
     readInput: async () => '',
+    readLines: () => Readable.from([]),
     signal,
     progress: tellProgress((event) => tell({ progress: event })),
   };

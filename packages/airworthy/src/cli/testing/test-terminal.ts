@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { main } from '../main.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -24,6 +25,7 @@ export async function runCommandLine(
     cwd: given.cwd ?? process.cwd(),
     env: given.env ?? {},
     readInput: async () => given.input ?? '',
+    readLines: () => Readable.from((given.input ?? '').split(/\r?\n/)),
     signal: given.signal ?? new AbortController().signal,
   };
   const code = await main(argv, terminal);

@@ -3,6 +3,11 @@ import type { Context } from '../../store/ports.ts';
 import type { NotificationTable } from '../../store/sql/schema.ts';
 import { Message } from './message.ts';
 
+/**
+ * Nothing waits longer than digests do for the morning, on a day that clocks make longer. What seems to was put off by a
+ * clock that was ahead and has been set back since.
+ */
+const LONGEST_AHEAD_MS = 25 * 3_600_000;
 /** Most rows of a channel that are taken at once. */
 const TAKEN = 500;
 
@@ -36,7 +41,7 @@ export async function takeDue(
     .where('project', '=', project)
     .where('state', '=', 'waiting')
     .where('channel', '=', channel)
-    .where('next_at', '<=', now)
+    .where((eb) => eb.or([eb('next_at', '<=', now), eb('next_at', '>', now + LONGEST_AHEAD_MS)]))
     .orderBy('created_at')
     .orderBy('id')
     .limit(TAKEN)

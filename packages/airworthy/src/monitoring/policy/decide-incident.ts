@@ -78,8 +78,9 @@ function continueIncident(current: Alert, input: IncidentInput): IncidentChange 
 function beginIncident(input: IncidentInput): IncidentChange | undefined {
   const { series, kind, former, now, coolDown, muted } = input;
   const fresh = describeIncident(input, null);
-  const cooling =
-    former !== null && now - (former.resolvedAt ?? 0) < coolDown && coversAll(former, fresh.evidence.details);
+  // An alert that a clock which was ahead has resolved must not cool down for as long as that was.
+  const since = Math.abs(now - (former?.resolvedAt ?? 0));
+  const cooling = former !== null && since < coolDown && coversAll(former, fresh.evidence.details);
   if (cooling) {
     const { severity, firstSeen } = former.evidence.details;
     if (fresh.evidence.details.severity < WORSE * severity) return undefined;
