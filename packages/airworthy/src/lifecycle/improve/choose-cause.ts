@@ -15,7 +15,7 @@ export type Choice = { cause: ImprovementCause } | { wait: string };
 /** Asks the declared triggers in their order, unless the last improvement is too recent. */
 export async function chooseCause(context: Context, project: Project): Promise<Choice> {
   const { triggers, coolDownDays } = project.config.feedback.improve;
-  const last = await newestImprovement(context, project.endpoint);
+  const last = await lastImprovement(context, project.endpoint);
   const rested = (last?.endedAt ?? Number.NEGATIVE_INFINITY) + coolDownDays * DAY_MS;
   if (context.clock.now() < rested) {
     return { wait: `improvement ${last?.number} ended not long ago; none begins before ${moment(rested)}` };
@@ -25,6 +25,12 @@ export async function chooseCause(context: Context, project: Project): Promise<C
     if (sentence !== undefined) return { cause: { on: trigger.on, sentence } };
   }
   return { wait: `none of the triggers asks for it (${triggers.map(({ on }) => on).join(', ')})` };
+}
+
+/** One that a clock dated ahead which has been set right since must not hold up the loop until then. */
+async function lastImprovement(context: Context, endpoint: string): Promise<Improvement | undefined> {
+  const last = await newestImprovement(context, endpoint);
+  return last && last.startedAt <= context.clock.now() ? last : undefined;
 }
 
 function ask(
