@@ -33,7 +33,7 @@ export const CATALOGUE = {
     status: 400,
     exit: badInput,
     when: 'A command, function or request got an argument it cannot take.',
-    remedy: 'See the command with --help.',
+    remedy: 'See the command with --help, or the address in docs/reference/http.md.',
   },
 
   JOB_OUT_OF_MEMORY: {
