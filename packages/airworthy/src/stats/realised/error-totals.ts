@@ -63,7 +63,8 @@ export function addErrors(
   for (const name of NAMES) totals[name] = String(BigInt(totals[name]) + BigInt(sign) * row[name]);
 }
 
-function rowTotals(label: number, predicted: number): Record<keyof ErrorTotals, bigint> {
+function rowTotals(given: number, value: number): Record<keyof ErrorTotals, bigint> {
+  const [label, predicted] = [bounded(given), bounded(value)];
   const y = parts(label);
   const e = y - parts(predicted);
   const [yy, ee] = [y * y, e * e];
@@ -90,7 +91,11 @@ function rowTotals(label: number, predicted: number): Record<keyof ErrorTotals, 
 }
 
 function parts(value: number): bigint {
-  return BigInt(Math.round(Math.max(-LARGEST, Math.min(LARGEST, value)) * UNIT));
+  return BigInt(Math.round(bounded(value) * UNIT));
+}
+
+function bounded(value: number): number {
+  return Math.max(-LARGEST, Math.min(LARGEST, value));
 }
 
 export function mergeErrorTotals(a: ErrorTotals, b: ErrorTotals): ErrorTotals {

@@ -9,6 +9,8 @@ import { migrateSqlite } from './sqlite-migrate.ts';
 
 /** Another process may hold the write lock (a command beside a running server); wait this long, in ms. */
 const BUSY_TIMEOUT = 10_000;
+const RETRY_MS = 10;
+const SQLITE_BUSY = 5;
 
 /** `full`: what is committed outlives a power cut. `normal`: it outlives the process; no commit waits for the disk. */
 export type Durability = 'full' | 'normal';
@@ -51,13 +53,31 @@ function openConnection(path: string, durability: Durability): DatabaseSync {
   const connection = new DatabaseSync(path);
   try {
     connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
-    connection.exec('PRAGMA journal_mode = WAL');
+    switchToWal(connection);
     connection.exec(`PRAGMA synchronous = ${durability}`);
     return connection;
   } catch (error) {
     connection.close();
     throw error;
   }
+}
+
+/** Two processes that open a new database at once get in each other's way here, and SQLite does not wait by itself. */
+function switchToWal(connection: DatabaseSync): void {
+  const deadline = performance.now() + BUSY_TIMEOUT;
+  while (true) {
+    try {
+      connection.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
 }
 
 function transactionsOn(connection: DatabaseSync, sql: Kysely<Schema>): Transactions {
