@@ -40,6 +40,7 @@ function talk(socket: Socket, messages: string[], refuse: string | undefined): v
         body = [];
         say('354 go on');
       } else if (/^MAIL/i.test(line) && refuse !== undefined) say(refuse);
+      else if (/^STARTTLS/i.test(line)) say('502 not here');
       else if (/^QUIT/i.test(line)) socket.end('221 bye\r\n');
       else say('250 ok');
     } else if (line === '.') {
