@@ -27,10 +27,13 @@ export async function chooseCause(context: Context, project: Project): Promise<C
   return { wait: `none of the triggers asks for it (${triggers.map(({ on }) => on).join(', ')})` };
 }
 
-/** One that a clock dated ahead which has been set right since must not hold up the loop until then. */
+/**
+ * One that a clock dated days ahead, which has been set right since, must not hold up the loop until then. Clocks that
+ * differ by less (a rehearsal's begins anew where its folder stands) change nothing.
+ */
 async function lastImprovement(context: Context, endpoint: string): Promise<Improvement | undefined> {
   const last = await newestImprovement(context, endpoint);
-  return last && last.startedAt <= context.clock.now() ? last : undefined;
+  return last && last.startedAt <= context.clock.now() + DAY_MS ? last : undefined;
 }
 
 function ask(
