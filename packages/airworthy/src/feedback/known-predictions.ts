@@ -2,7 +2,7 @@ import { type Kysely, sql as raw } from 'kysely';
 import { AirworthyError } from '../kernel/errors.ts';
 import type { Context } from '../store/ports.ts';
 import type { Schema } from '../store/sql/schema.ts';
-import { selectInChunks } from './in-chunks.ts';
+import { selectInChunks } from './select-in-chunks.ts';
 import type { KnownPrediction } from './settle-outcomes.ts';
 
 /** Most predictions that the keys of one request may belong to. */

@@ -1,7 +1,7 @@
 import { type Kysely, sql as raw } from 'kysely';
 import type { Context } from '../store/ports.ts';
 import type { LabelTable, Schema } from '../store/sql/schema.ts';
-import { selectInChunks } from './in-chunks.ts';
+import { selectInChunks } from './select-in-chunks.ts';
 
 const COLUMNS = ['id', 'prediction', 'business_key', 'value_json', 'source', 'known_at', 'state'] as const;
 

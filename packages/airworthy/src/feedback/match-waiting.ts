@@ -2,9 +2,9 @@ import type { Kysely } from 'kysely';
 import type { ServedPrediction } from '../serving/index.ts';
 import type { Context } from '../store/ports.ts';
 import type { Schema } from '../store/sql/schema.ts';
-import { selectInChunks } from './in-chunks.ts';
 import { findById, findByKey } from './known-predictions.ts';
 import { type PastLabel, readHistory, WAITING } from './label-history.ts';
+import { selectInChunks } from './select-in-chunks.ts';
 import { type KnownPrediction, settleOutcomes } from './settle-outcomes.ts';
 
 /** Labels looked at in one write of a sweep. */

@@ -3,13 +3,14 @@ import { AirworthyError } from '../kernel/errors.ts';
 import { count } from '../kernel/figures.ts';
 import type { Task } from '../models/table.ts';
 import type { Context } from '../store/ports.ts';
+import { insertInChunks } from '../store/sql/insert-in-chunks.ts';
 import type { LabelTable, Schema } from '../store/sql/schema.ts';
-import { insertInChunks, selectInChunks } from './in-chunks.ts';
 import { findById, findByKey, type LoggedRow } from './known-predictions.ts';
 import { readHistory, WAITING } from './label-history.ts';
 import { type NewLabel, planLabels } from './plan-labels.ts';
 import { type LabelRules, labelsInvalid, type ReadLabel, readLabels } from './read-label.ts';
 import type { LabelInput, LabelReceipt } from './schema.ts';
+import { selectInChunks } from './select-in-chunks.ts';
 import { type LabelledPrediction, settleOutcomes } from './settle-outcomes.ts';
 
 /** Most labels in one request. */

@@ -1,8 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
 import { AirworthyError } from '../kernel/errors.ts';
 import type { Context } from '../store/ports.ts';
+import { insertInChunks } from '../store/sql/insert-in-chunks.ts';
 import type { ReviewItemTable, Schema } from '../store/sql/schema.ts';
-import { insertInChunks } from './in-chunks.ts';
 import { findById } from './known-predictions.ts';
 import { type LabelSettings, recordLabels } from './record-labels.ts';
 import type { ReviewDecision, ReviewItem } from './schema.ts';

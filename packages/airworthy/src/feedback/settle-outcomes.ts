@@ -2,9 +2,10 @@ import type { Kysely } from 'kysely';
 import type { Prediction } from '../models/to-prediction.ts';
 import { type OutcomeChange, recordOutcomes } from '../monitoring/index.ts';
 import type { Context } from '../store/ports.ts';
+import { insertInChunks } from '../store/sql/insert-in-chunks.ts';
 import type { OutcomeTable, Schema } from '../store/sql/schema.ts';
-import { insertInChunks, selectInChunks } from './in-chunks.ts';
 import { knownLast } from './known-last.ts';
+import { selectInChunks } from './select-in-chunks.ts';
 
 /** A prediction that labels can belong to. */
 export interface KnownPrediction {

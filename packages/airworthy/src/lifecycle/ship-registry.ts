@@ -130,7 +130,7 @@ export async function promote(
   context: Context,
   project: Project,
   run: string,
-  candidate: RegisteredCandidate,
+  candidate: Pick<RegisteredCandidate, 'bundle' | 'version'>,
   { outcome, verdicts }: ShippedEvaluation,
 ): Promise<Decision> {
   const champion = await findChampion(context, project);

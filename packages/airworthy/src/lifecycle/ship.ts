@@ -1,6 +1,6 @@
-import { AirworthyError } from '../kernel/errors.ts';
 import type { Project } from '../project/load-project.ts';
 import type { Context } from '../store/ports.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { shipData } from './ship-data.ts';
 import { shipEvaluation } from './ship-evaluation.ts';
 import { shipRegistry } from './ship-registry.ts';
@@ -38,27 +38,11 @@ export async function ship(
   project: Project,
   options: ShipOptions = {},
 ): Promise<ShipResult> {
-  const { store } = context;
-  // Now rather than at the first write, which may come after minutes of reading.
-  store.lock.claim();
-  const name = `${store.folder}\n${context.project}`;
-  if (underWay.has(name)) {
-    throw new AirworthyError('WORK_UNDER_WAY', {
-      message: `process ${process.pid} is shipping the project ${context.project} already`,
-      facts: { pid: process.pid },
-    });
-  }
-  underWay.add(name);
-  try {
+  return oneAtATime(context, 'shipping', async () => {
     await recordProject(context, project);
-    return await runStages(context, project, options);
-  } finally {
-    underWay.delete(name);
-  }
+    return runStages(context, project, options);
+  });
 }
-
-/** What this process ships now; other processes are kept out by the lock of the data folder. */
-const underWay = new Set<string>();
 
 async function runStages(context: Context, project: Project, options: ShipOptions): Promise<ShipResult> {
   const { until = 'serving', onStage } = options;

@@ -39,6 +39,7 @@ export interface PeriodQuery {
  */
 export async function readPeriod(context: Context, query: PeriodQuery): Promise<PeriodReport> {
   const { drift, timeZone } = query.config ?? MonitoringConfig.parse({});
+  const calendar = createCalendar(timeZone);
   const windows = await findWindows(context, query);
   const stream = windows[0] ?? (await findServing(context, query));
   const { endpoint, model, version, arm } = stream;
@@ -55,11 +56,11 @@ export async function readPeriod(context: Context, query: PeriodQuery): Promise<
     version,
     arm,
     bundle,
-    ...spanOf(windows, query, createCalendar(timeZone)),
+    ...spanOf(windows, query, calendar),
     ...measured,
     columns: describeColumns(sketch, reference, measured.columns),
     score: describeScore(sketch, reference, measured),
-    maturity: await readMaturity(context, endpoint, windows, createCalendar(timeZone)),
+    maturity: await readMaturity(context, endpoint, windows, calendar),
     calibrationBins: outcomes === null ? [] : describeCalibration(outcomes),
   };
 }

@@ -23,7 +23,7 @@ export async function writePredictions(
   observer: PredictionObserver | undefined,
 ): Promise<number> {
   const rows = batch.flatMap(({ served, texts }) => (texts ? [toRow(context.project, served, texts)] : []));
-  const inserted = new Set(rows.length === 0 ? [] : await insertPredictions(sql, rows));
+  const inserted = new Set(await insertPredictions(sql, rows));
   // An id may be in the batch twice: only its first prediction is on disk.
   const fresh = batch.filter(({ served, texts }) => texts === null || inserted.delete(served.id));
   await observer?.record(

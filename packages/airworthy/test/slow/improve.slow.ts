@@ -134,3 +134,15 @@ test('a person in front of promotion: nothing moves until approved, and a decisi
     code: 'IMPROVEMENT_DECIDED',
   });
 });
+
+test('one improvement at a time: a second, and a decision meanwhile, are told who is at work', async () => {
+  const feedback = '{ triggers: [], judgeDays: 1, minimumRows: 300, coolDownDays: 0, base: false }';
+  await using lived = await livedThrough({ feedback, railFrom: 1 });
+  const { rehearsal } = lived;
+  const first = rehearsal.improve({ because: 'asked twice' });
+  await assert.rejects(rehearsal.improve({ because: 'asked twice' }), { code: 'WORK_UNDER_WAY' });
+  await assert.rejects(rehearsal.ship(), { code: 'WORK_UNDER_WAY', message: /is improving/ });
+  const made = await first;
+  assert.ok('improvement' in made, JSON.stringify(made));
+  assert.equal((await improvementsOf(rehearsal)).length, 1);
+});

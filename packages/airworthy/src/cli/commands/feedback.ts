@@ -59,22 +59,8 @@ const curate: CommandSpec = {
   writes: 'through server',
   async run(call) {
     await using app = await call.openApp();
-    const { context, project } = app;
-    const endpoint = endpointOf(call, app);
-    const [feedback, serving] = await Promise.all([
-      import('../../feedback/index.ts'),
-      import('../../serving/index.ts'),
-    ]);
-    const deployment = await serving.currentDeployment(context.store.database.sql, context.project, endpoint);
-    if (!deployment) {
-      throw new AirworthyError('ENDPOINT_NOT_FOUND', {
-        message: `nothing is deployed at endpoint "${endpoint}"`,
-      });
-    }
-    const curated = await feedback.curate(context, {
-      ...{ endpoint, bundle: deployment.bundle, config: project.config.feedback.curation },
-      quality: project.config.data.quality,
-    });
+    const { curateServed } = await import('../../lifecycle/curate-served.ts');
+    const curated = await curateServed(app.context, app.project, endpointOf(call, app));
     call.print(summaryOf(curated), () => describeCurated(curated));
     return EXIT.ok;
   },

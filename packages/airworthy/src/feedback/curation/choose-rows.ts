@@ -1,11 +1,11 @@
 import { plural } from '../../kernel/figures.ts';
 import { sha256 } from '../../kernel/ids.ts';
 import type { Context } from '../../store/ports.ts';
-import { selectInChunks } from '../in-chunks.ts';
 import { knownLast } from '../known-last.ts';
 import { type PastLabel, readHistory } from '../label-history.ts';
 import { addReviewItems, REVIEWER } from '../review-items.ts';
 import type { FeedbackConfig } from '../schema.ts';
+import { selectInChunks } from '../select-in-chunks.ts';
 import type { LeftOut } from './lineage.ts';
 import type { LabelledRow } from './read-outcomes.ts';
 

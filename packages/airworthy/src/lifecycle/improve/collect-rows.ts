@@ -55,9 +55,12 @@ export async function collectRows(
 
 /** The first moment the champion has learnt nothing of: where its own improvement began to judge; the beginning of time for one from a ship. */
 async function learntUpTo(context: Context, endpoint: string, champion: ModelVersion): Promise<number> {
-  const improvements = await listImprovements(context, { endpoint });
-  const own = improvements.find(({ facts }) => facts.challenger?.bundle === champion.bundle);
-  return own?.facts.data?.judgeFrom ?? 0;
+  for (let before: number | undefined; ; ) {
+    const page = await listImprovements(context, { endpoint, before });
+    const own = page.find(({ facts }) => facts.challenger?.bundle === champion.bundle);
+    if (own || page.length === 0) return own?.facts.data?.judgeFrom ?? 0;
+    before = page[page.length - 1].number;
+  }
 }
 
 async function withOwnData(

@@ -3,19 +3,30 @@ import type { Project } from '../../project/load-project.ts';
 import { setAlias } from '../../registry/index.ts';
 import type { Context } from '../../store/ports.ts';
 import { deployChampion } from '../deploy-champion.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 import { getImprovement, recordProgress } from './improvement-rows.ts';
 import type { DecideImprovement, Improvement } from './schema.ts';
+
+type Decision = DecideImprovement & { id: string };
 
 /**
  * A person's decision about a challenger that passed its gates: approved, it becomes champion and is deployed; rejected,
  * the champion stays. The same decision again changes nothing.
  *
- * @throws IMPROVEMENT_NOT_FOUND, IMPROVEMENT_DECIDED where it does not await a decision
+ * @throws IMPROVEMENT_NOT_FOUND, IMPROVEMENT_DECIDED where it does not await a decision, WORK_UNDER_WAY
  */
-export async function decideImprovement(
+export function decideImprovement(
   context: Context,
   project: Project,
-  { id, decision, reason }: DecideImprovement & { id: string },
+  request: Decision,
+): Promise<Improvement> {
+  return oneAtATime(context, 'improving', () => decide(context, project, request));
+}
+
+async function decide(
+  context: Context,
+  project: Project,
+  { id, decision, reason }: Decision,
 ): Promise<Improvement> {
   const improvement = await getImprovement(context, id);
   const wanted = decision === 'approve' ? 'promoted' : 'kept';

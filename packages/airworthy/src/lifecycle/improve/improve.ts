@@ -6,6 +6,7 @@ import type { Context } from '../../store/ports.ts';
 import { chooseTask } from '../../training/index.ts';
 import { findChampion } from '../champion.ts';
 import { deployChampion } from '../deploy-champion.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 import type { ShippedData } from '../ship-data.ts';
 import { type ShippedEvaluation, shipEvaluation } from '../ship-evaluation.ts';
 import { promote, registerCandidate } from '../ship-registry.ts';
@@ -41,14 +42,15 @@ export async function improve(
   project: Project,
   options: ImproveOptions = {},
 ): Promise<ImproveResult> {
-  context.store.lock.claim();
-  const begun = await takeUp(context, project, options);
-  if ('wait' in begun) return begun;
   const tell = (improvement: Improvement): Improvement => {
     options.onState?.(improvement);
     return improvement;
   };
-  return { improvement: await carryOut(context, project, tell(begun.improvement), tell) };
+  return oneAtATime(context, 'improving', async () => {
+    const begun = await takeUp(context, project, options);
+    if ('wait' in begun) return begun;
+    return { improvement: await carryOut(context, project, tell(begun.improvement), tell) };
+  });
 }
 
 /** The improvement under way, or a new one where a trigger asks for it and there are rows to judge on. */
@@ -98,7 +100,7 @@ async function carryOut(
     const { bundle, version } = await registerCandidate(context, project, data, training, evaluation);
     const facts = { verdicts: evaluation.verdicts, challenger: { version, bundle } };
     current = { ...current, facts: { ...current.facts, ...facts } };
-    return tell(await settle(context, project, current, { data, training, evaluation }));
+    return tell(await settle(context, project, current, { training, evaluation }));
   } catch (error) {
     // Stopped is not failed: the next call goes on. Neither is what may pass, such as a full disk.
     if (context.signal?.aborted || !AirworthyError.is(error) || error.status >= 500) throw error;
@@ -125,7 +127,6 @@ async function readData(
 }
 
 interface Judged {
-  data: ShippedData;
   training: ShippedTraining;
   evaluation: ShippedEvaluation;
 }
@@ -143,8 +144,7 @@ async function settle(
   if (evaluation.outcome === 'pass' && project.config.feedback.improve.approve) {
     return recordProgress(context, improvement, { state: 'awaiting-approval', facts, reason });
   }
-  const candidate = { ...challenger, unchanged: false };
-  const decision = await promote(context, project, training.run, candidate, evaluation);
+  const decision = await promote(context, project, training.run, challenger, evaluation);
   if (!decision.promoted) {
     const why = evaluation.outcome === 'pass' ? `${decision.reason}; ${reason}` : reason;
     return recordProgress(context, improvement, { state: 'kept', facts, reason: why });

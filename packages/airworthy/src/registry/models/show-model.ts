@@ -1,7 +1,8 @@
 import type { Context } from '../../store/ports.ts';
 import type { ModelDetails, VersionVerdict } from '../schema.ts';
 import { currentAliases, movesOf, toMove } from './alias-rows.ts';
-import { requireModel, toModelVersion } from './version-rows.ts';
+import { listModelVersions } from './list-versions.ts';
+import { requireModel } from './version-rows.ts';
 
 /** Versions and alias moves shown, newest first. */
 const SHOWN = 50;
@@ -11,35 +12,17 @@ export async function showModel(context: Context, name: string): Promise<ModelDe
   const { sql } = context.store.database;
   const model = await requireModel(sql, context.project, name);
   const aliases = await currentAliases(sql, context.project, name);
-  const rows = await sql
-    .selectFrom('model_version')
-    .innerJoin('bundle', (join) =>
-      join
-        .onRef('bundle.project', '=', 'model_version.project')
-        .onRef('bundle.digest', '=', 'model_version.bundle'),
-    )
-    .selectAll('model_version')
-    .select('bundle.run')
-    .where('model_version.project', '=', context.project)
-    .where('model_version.model', '=', name)
-    .orderBy('number', 'desc')
-    .limit(SHOWN)
-    .execute();
+  const versions = await listModelVersions(context, name, { limit: SHOWN });
   const verdicts = await verdictsByRun(
     context,
-    rows.map((row) => row.run),
+    versions.map(({ run }) => run),
   );
   const history = await movesOf(sql, context.project, name).limit(SHOWN).execute();
   return {
     name,
     createdAt: model.created_at,
     aliases,
-    versions: rows.map((row) => ({
-      ...toModelVersion(row),
-      run: row.run,
-      aliases: Object.keys(aliases).filter((alias) => aliases[alias] === row.number),
-      verdicts: verdicts.get(row.run) ?? [],
-    })),
+    versions: versions.map((version) => ({ ...version, verdicts: verdicts.get(version.run) ?? [] })),
     history: history.map(toMove),
   };
 }

@@ -37,27 +37,3 @@ export async function selectInChunks<Row>(
   }
   return rows;
 }
-
-/** Rows a statement that inserts. */
-const INSERTED = 100;
-
-/** Inserts rows of the same columns, many a statement; `build` is called once for each number of rows. */
-export async function insertInChunks<Row extends object>(
-  sql: Kysely<Schema>,
-  rows: readonly Row[],
-  build: (chunk: Row[]) => Built<unknown>,
-): Promise<void> {
-  if (rows.length === 0) return;
-  // The order in which a row lists its columns is an accident; that of the statement is the first row's.
-  const columns = Object.keys(rows[0]) as (keyof Row)[];
-  const inOrder = (row: Row) => Object.fromEntries(columns.map((column) => [column, row[column]])) as Row;
-  const built = new Map<number, CompiledQuery>();
-  for (let start = 0; start < rows.length; start += INSERTED) {
-    if (start > 0) await nextTurn();
-    const chunk = rows.slice(start, start + INSERTED);
-    const query = built.get(chunk.length) ?? build(chunk.map(inOrder)).compile();
-    built.set(chunk.length, query);
-    const parameters = chunk.flatMap((row) => columns.map((column) => row[column]));
-    await sql.executeQuery({ ...query, parameters });
-  }
-}
