@@ -1,12 +1,12 @@
 // What recording a command costs: the same programs with and without `airworthy run`, one after the other in turn.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readStat, TICKS_PER_SECOND } from './measure-process.ts';
 import { table, writeSection } from './results.ts';
 
 const CLI = join(import.meta.dirname, '../packages/airworthy/bin/airworthy.mjs');
-const TICKS_PER_SECOND = 100;
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 10);
 
 const PYTHON = `
@@ -86,9 +86,8 @@ function measure([command, ...args]: readonly string[]): Cost {
 
 /** Seconds of CPU that the ended children of this process took, with what they waited for. */
 function childrenCpu(): number {
-  const stat = readFileSync('/proc/self/stat', 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
+  const fields = readStat('self');
+  return (fields[13] + fields[14]) / TICKS_PER_SECOND;
 }
 
 function median(values: readonly number[]): number {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 const POLL_EVERY = 20;
 
 export interface Measurement {
@@ -57,11 +57,19 @@ export function readTreeUsage(pid: number | undefined): { cpu: number; resident:
 
 function parentOf(pid: string): number | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    return readStat(pid)[1];
   } catch {
     return undefined;
   }
+}
+
+/** The numbers of /proc/PID/stat from the process's state on, which is none; times in hundredths of a second (Linux). */
+export function readStat(pid: number | string | undefined): number[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
 }
 
 /** CPU seconds, peak and present resident MiB of a running process; undefined once it is gone. */
@@ -69,11 +77,7 @@ export function readUsage({
   pid,
 }: Pick<ChildProcess, 'pid'>): { cpu: number; peak: number; resident: number } | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .map(Number);
+    const fields = readStat(pid);
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     const mebibytes = (key: string) => Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
     return {

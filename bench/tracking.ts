@@ -3,12 +3,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer as createPort, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAsker } from '../packages/airworthy/test/oracles/ask-server.ts';
 import { encodeSpans } from '../packages/airworthy/test/oracles/encode-otlp.ts';
+import { freePort } from '../packages/airworthy/test/oracles/free-port.ts';
 import { readTreeUsage } from './measure-process.ts';
 import { table, writeSection } from './results.ts';
 
@@ -316,14 +317,6 @@ async function ready(name: Server['name'], port: number, start: () => ChildProce
   const readyMs = performance.now() - began;
   const { run } = await ask(asker, 'runs/create', { experiment_id: '0', start_time: TIME });
   return { name, process: child, port, readyMs, experiment: '0', run: run.info.run_id };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createPort().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
 }
 
 const cpuOf = ({ process: child }: Server) => readTreeUsage(child.pid).cpu;

@@ -46,7 +46,10 @@ export async function claimFolder(app: App, writes: Writes | undefined): Promise
   const { lock } = app.context.store;
   const holder = lock.tryClaim();
   if (holder === undefined) {
-    await tendLeftovers(app);
+    await tendLeftovers(app).catch(async (error: unknown) => {
+      await app.close();
+      throw error;
+    });
     return app;
   }
   await app.close();

@@ -64,8 +64,9 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     },
   });
   const draining = drainOnClose(server);
-  guardRequests(server, { host: config.host, token, ownerToken: dependencies.commands?.token });
+  // Before the guards: the body of a request that they refuse is on the clock too.
   limitBodyTime(server, REQUEST_MS, malformedRequestText(408));
+  guardRequests(server, { host: config.host, token, ownerToken: dependencies.commands?.token });
   takeJsonOnly(server);
   server.setErrorHandler((error, request, reply) =>
     sendError(reply, toRequestError(error, request, context.log)),

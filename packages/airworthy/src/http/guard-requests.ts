@@ -50,7 +50,7 @@ export function guardRequests(server: FastifyInstance, options: GuardOptions): v
   server.addHook('onRequest', async (request, reply) => {
     if (!anyHost) checkHost(request, options.host);
     if (!SAFE_METHODS.has(request.method)) checkOrigin(request);
-    if (token === undefined || OPEN_PATHS.has(pathOf(request)) || hasSession(request, token)) return;
+    if (!token || OPEN_PATHS.has(pathOf(request)) || hasSession(request, token)) return;
     if (wantsPage(request) && request.headers.authorization === undefined)
       return reply.redirect(`${SIGN_IN}?to=${encodeURIComponent(request.url)}`, 303);
     requireToken(request, [token, ownerToken]);

@@ -37,11 +37,13 @@ function startTimeOf(pid: number): string | null {
   return fields[0] === 'Z' ? null : (fields[START_TIME_FIELD] ?? null);
 }
 
-function hasProcess(pid: number): boolean {
+/** Has any process this pid now? Also one that took it over. */
+export function hasProcess(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
+    // It lives, under another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -5,6 +5,7 @@ import { idFromContent, newId } from '../kernel/ids.ts';
 import type { Project } from '../project/load-project.ts';
 import type { Context } from '../store/ports.ts';
 import {
+  compareFacts,
   type Difference,
   judgeReproduction,
   type ReproduceConfig,
@@ -13,9 +14,8 @@ import {
   recordReproduction,
 } from '../tracking/index.ts';
 import { chooseTask, TrainingConfig } from '../training/index.ts';
-import { REVISIONS } from './revisions.ts';
 import type { TrainingData } from './ship-data.ts';
-import { toParams, trainRun } from './ship-training.ts';
+import { toParams, trainingIdentity, trainRun } from './ship-training.ts';
 import { readTrainingSettings } from './train-candidate.ts';
 
 const PREFIX = 'training.';
@@ -124,21 +124,13 @@ function printed(params: Record<string, string | number | boolean>): Record<stri
 }
 
 function compareParams(before: Record<string, string>, now: ReturnType<typeof toParams>): Difference[] {
-  const after = printed(now);
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .sort()
-    .filter((name) => before[name] !== after[name])
-    .map((name) => ({
-      kind: name.startsWith('files.') ? 'source' : 'setting',
-      ...{ name, before: before[name] ?? null, after: after[name] ?? null },
-    }));
+  return compareFacts('setting', before, printed(now)).map((difference) =>
+    difference.name.startsWith('files.') ? { ...difference, kind: 'source' } : difference,
+  );
 }
 
-/** A run's id follows from everything its training depends on, the revision of the code included. */
-function notesOn(original: RunDetails, { version, split, task }: TrainingData, settings: object): string[] {
-  const inputs = { version: version.digest, split: split.digest, task, ...settings };
-  const identity = { work: 'ship', step: 'training', revision: REVISIONS.training, inputs };
-  return idFromContent(identity) === original.id
+function notesOn(original: RunDetails, data: TrainingData, settings: object): string[] {
+  return idFromContent(trainingIdentity(data, settings)) === original.id
     ? []
     : ['the run was made by another revision of the training code, or by other means than `airworthy ship`'];
 }

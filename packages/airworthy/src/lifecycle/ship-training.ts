@@ -27,16 +27,17 @@ export async function shipTraining(
   data: ShippedData,
 ): Promise<ShippedTraining> {
   const settings = await readTrainingSettings(project);
-  const identity: StepIdentity = {
-    work: 'ship',
-    step: 'training',
-    revision: REVISIONS.training,
-    inputs: { version: data.version.digest, split: data.split.digest, task: data.task, ...settings },
-  };
+  const identity = trainingIdentity(data, settings);
   const { output, skipped } = await step(context, identity, () =>
     trainRun(context, project, data, { run: idFromContent(identity), settings }),
   );
   return { run: output.run, report: describeTraining(output, data, skipped) };
+}
+
+/** What a training depends on, the revision of the code included: the id of its run follows from it. */
+export function trainingIdentity({ version, split, task }: TrainingData, settings: object): StepIdentity {
+  const inputs = { version: version.digest, split: split.digest, task, ...settings };
+  return { work: 'ship', step: 'training', revision: REVISIONS.training, inputs };
 }
 
 export interface TrainingRun {

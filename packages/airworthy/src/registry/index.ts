@@ -13,12 +13,7 @@ export { getModelVersion } from './models/get-version.ts';
 export { listAliasMoves } from './models/list-alias-moves.ts';
 export { getModel, listModels } from './models/list-models.ts';
 export { type ListedVersion, listModelVersions } from './models/list-versions.ts';
-export {
-  type ModelRecord,
-  RegisteredAlias,
-  RegisteredName,
-  type VersionRecord,
-} from './models/model-schema.ts';
+export { type ModelRecord, RegisteredName, type VersionRecord } from './models/model-schema.ts';
 export { deleteModelTag, setModelTag } from './models/model-tags.ts';
 export { readModel } from './models/read-model.ts';
 export { registerVersion } from './models/register-version.ts';
@@ -62,13 +57,7 @@ export {
 } from './versions/change-version.ts';
 export { createVersion } from './versions/create-version.ts';
 export { readVersion } from './versions/read-records.ts';
-export {
-  findVersionArtifacts,
-  type ModelReference,
-  parseModelReference,
-  resolveSource,
-  versionOf,
-} from './versions/source.ts';
+export { findVersionArtifacts, parseModelReference, versionOf } from './versions/source.ts';
 export { deleteVersionTag, setVersionTag } from './versions/version-tags.ts';
 export { deliverWebhooks } from './webhooks/deliver-webhooks.ts';
 export {
@@ -79,4 +68,4 @@ export {
   updateWebhook,
 } from './webhooks/manage-webhooks.ts';
 export { testWebhook } from './webhooks/test-webhook.ts';
-export { WEBHOOK_EVENTS, type Webhook, type WebhookEvent, WebhookStatus } from './webhooks/webhook-schema.ts';
+export { WEBHOOK_EVENTS, type Webhook, type WebhookEvent } from './webhooks/webhook-schema.ts';

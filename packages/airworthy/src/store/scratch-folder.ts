@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasProcess } from '../kernel/process-identity.ts';
 
 /** A folder for half-made files, inside the data folder so that a finished one can be renamed into place. */
 export interface ScratchFolder extends AsyncDisposable {
@@ -25,17 +26,7 @@ export async function openScratchFolder(storeFolder: string, room: string): Prom
 async function removeLeftovers(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const owner = NAME.exec(name)?.[1];
-    if (owner !== undefined && !isAlive(Number(owner)))
+    if (owner !== undefined && !hasProcess(Number(owner)))
       await rm(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, under another user.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

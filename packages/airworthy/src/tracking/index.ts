@@ -1,6 +1,5 @@
 export {
   type ArtifactLocation,
-  type ArtifactRoot,
   experimentArtifactUri,
   locateArtifact,
   locateArtifactUri,
@@ -22,13 +21,7 @@ export {
 } from './artifacts/owner-artifacts.ts';
 export { putArtifact } from './artifacts/put-artifact.ts';
 export { readArtifact } from './artifacts/read-artifact.ts';
-export {
-  abortUpload,
-  beginUpload,
-  completeUpload,
-  putUploadPart,
-  type UploadedPart,
-} from './artifacts/upload-in-parts.ts';
+export { abortUpload, beginUpload, completeUpload, putUploadPart } from './artifacts/upload-in-parts.ts';
 export { requireRunOf } from './capture/capture-rows.ts';
 export { captureSource } from './capture/capture-source.ts';
 export { CaptureConfig } from './capture/config.ts';
@@ -38,7 +31,6 @@ export { createPrintedMetricReader } from './capture/printed-metrics/create-prin
 export type { PrintedPoint } from './capture/printed-metrics/printed-point.ts';
 export { listRunFiles, readCapture, readLog } from './capture/read-capture.ts';
 export {
-  type Capture,
   CaptureEnd,
   CaptureLevel,
   CaptureStart,
@@ -59,7 +51,6 @@ export { deleteExperiment, restoreExperiment } from './experiments/delete-experi
 export { deleteExperimentTag, setExperimentTags } from './experiments/experiment-tags.ts';
 export { getExperiment, requireActiveExperiment } from './experiments/get-experiment.ts';
 export { renameExperiment } from './experiments/rename-experiment.ts';
-export { DEFAULT_EXPERIMENT } from './experiments/require-experiment.ts';
 export type { Experiment } from './experiments/schema.ts';
 export { searchExperiments } from './experiments/search-experiments.ts';
 export { listRunDatasets, searchDatasets } from './logged-datasets/list-datasets.ts';
@@ -68,46 +59,28 @@ export { type DatasetSummary, LoggedDataset, type RunDataset } from './logged-da
 export { createLoggedModel } from './logged-models/create-logged-model.ts';
 export { deleteLoggedModel } from './logged-models/delete-logged-model.ts';
 export { getLoggedModel } from './logged-models/get-logged-model.ts';
-export { logModelMetrics, type ModelMetricInput } from './logged-models/log-model-metrics.ts';
+export { logModelMetrics } from './logged-models/log-model-metrics.ts';
 export { logModelParams } from './logged-models/log-model-params.ts';
 export { deleteModelTag, setModelTags } from './logged-models/model-tags.ts';
 export { recordModel } from './logged-models/record-model.ts';
 export { linkRunModels, listRunModels, type RunModel } from './logged-models/run-models.ts';
-export type {
-  LoggedModel,
-  LoggedModelMetric,
-  LoggedModelOrder,
-  LoggedModelStatus,
-} from './logged-models/schema.ts';
+export type { LoggedModel, LoggedModelOrder, LoggedModelStatus } from './logged-models/schema.ts';
 export { searchLoggedModels } from './logged-models/search-logged-models.ts';
 export { setModelStatus } from './logged-models/set-model-status.ts';
-export type { CurveBucket } from './metrics/gather-buckets.ts';
-export { latestMetrics } from './metrics/latest-metrics.ts';
 export { logMetrics } from './metrics/log-metrics.ts';
-export { CurveQuery, metricCurve } from './metrics/metric-curve.ts';
+export { metricCurve } from './metrics/metric-curve.ts';
 export { metricHistory } from './metrics/metric-history.ts';
 export { sampleSteps } from './metrics/sample-steps.ts';
-export { RedactionConfig } from './redaction/config.ts';
-export { createRedactor, type Redactor, redact } from './redaction/redact-text.ts';
-export { namesSecret, redactMembers, redactValue } from './redaction/redact-value.ts';
 export { ReproduceConfig } from './reproduce/config.ts';
 export { judgeReproduction } from './reproduce/judge-reproduction.ts';
-export { describeDifference } from './reproduce/list-differences.ts';
+export { compareFacts, describeDifference } from './reproduce/list-differences.ts';
 export { planReproduction } from './reproduce/plan-reproduction.ts';
 export { type PreparedReproduction, prepareReproduction } from './reproduce/prepare-reproduction.ts';
-export type { ProbedEnvironment, ProbeEnvironment } from './reproduce/probed-environment.ts';
+export type { ProbedEnvironment } from './reproduce/probed-environment.ts';
 export { listReproductions, recordReproduction } from './reproduce/record-reproduction.ts';
-export {
-  type Comparison,
-  Deviation,
-  Difference,
-  type NeededFile,
-  Reproduction,
-  ReproductionPlan,
-  ReproductionVerdict,
-} from './reproduce/schema.ts';
+export { Difference, Reproduction, ReproductionPlan } from './reproduce/schema.ts';
 export type { Compared } from './runs/compare-keys.ts';
-export { type ComparedMetric, compareRuns, type RunComparison } from './runs/compare-runs.ts';
+export { compareRuns, type RunComparison } from './runs/compare-runs.ts';
 export { countRuns, countRunsByExperiment } from './runs/count-runs.ts';
 export { deleteRun, restoreRun } from './runs/delete-run.ts';
 export { deleteTag } from './runs/delete-tag.ts';
@@ -134,7 +107,6 @@ export {
   type MetricPoint,
   Params,
   Run,
-  RunBatch,
   type RunDetails,
   RunId,
   RunLink,
@@ -143,15 +115,12 @@ export {
   StartRun,
   Tags,
   TrackingConfig,
-  UpdateRun,
 } from './schema.ts';
 export { compareColumn } from './search/compare-column.ts';
 export {
   EVALUATION_DATASET_GRAMMAR,
   EXPERIMENT_GRAMMAR,
   type FilterClause,
-  type FilterGrammar,
-  type FilterOperator,
   LOGGED_MODEL_GRAMMAR,
   MLFLOW_RUN_GRAMMAR,
   MODEL_VERSION_GRAMMAR,
@@ -161,11 +130,9 @@ export {
   TRACE_GRAMMAR,
 } from './search/filter-grammar.ts';
 export { parseFilter, parseOrderBy } from './search/filter-parser.ts';
-export { likePattern } from './search/like-pattern.ts';
-export { type KeyKind, listKeys } from './search/list-keys.ts';
-export { listViews, type SavedView, SaveView, saveView } from './search/saved-views.ts';
-export { type FoundRun, type SearchRuns, searchRuns } from './search/search-runs.ts';
-export { requireAssessment } from './traces/assessments/assessment-rows.ts';
+export { listKeys } from './search/list-keys.ts';
+export { listViews, SaveView, saveView } from './search/saved-views.ts';
+export { type FoundRun, searchRuns } from './search/search-runs.ts';
 export {
   type AssessmentChange,
   addAssessment,
@@ -175,7 +142,6 @@ export {
   updateAssessment,
 } from './traces/assessments/change-assessments.ts';
 export type { StoredAttributes, StoredValue } from './traces/attribute-json.ts';
-export { ModelPrice, TracesConfig } from './traces/config.ts';
 export { deleteTraces } from './traces/delete-traces.ts';
 export { findExperiments } from './traces/find-experiments.ts';
 export {
@@ -189,13 +155,12 @@ export {
   type SpanOrigin,
   type SpanTime,
 } from './traces/incoming-span.ts';
-export { type IngestOptions, type IngestResult, ingestSpans } from './traces/ingest-spans.ts';
+export { type IngestResult, ingestSpans } from './traces/ingest-spans.ts';
 export { linkTraces } from './traces/link-traces.ts';
 export { listSessions } from './traces/list-sessions.ts';
-export { ListSpans, listSpans } from './traces/list-spans.ts';
+export { listSpans } from './traces/list-spans.ts';
 export { spacedJson } from './traces/preview.ts';
-export { TRACE_STATE } from './traces/protect-span.ts';
-export { putTraceInfo, TRACE_NAME_TAG, type TraceInfo, USER_METADATA } from './traces/put-trace-info.ts';
+export { putTraceInfo, type TraceInfo } from './traces/put-trace-info.ts';
 export { readSpan } from './traces/read-span.ts';
 export { addDetails, readTrace, type TraceDetails } from './traces/read-trace.ts';
 export { readTraceFile } from './traces/read-trace-file.ts';

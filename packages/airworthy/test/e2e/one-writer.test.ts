@@ -154,6 +154,7 @@ test('beside a running server, commands that write run in it and look as they al
       dataFolder: project.dataFolder,
       config: '',
       database: null,
+      environment: {},
       interactive: false,
       colour: false,
     } satisfies CommandRequest;

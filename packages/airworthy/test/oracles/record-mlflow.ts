@@ -3,11 +3,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAsker } from './ask-server.ts';
+import { freePort } from './free-port.ts';
 import { type Ask, difference, play, printGolden, readGolden, type Step } from './mlflow-golden.ts';
 
 const FOLDER = join(import.meta.dirname, '../fixtures/mlflow');
@@ -77,12 +77,4 @@ async function untilReady(ask: Ask): Promise<void> {
     await sleep(200);
   }
   throw new Error('MLflow does not answer');
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  return typeof address === 'object' && address ? address.port : 0;
 }

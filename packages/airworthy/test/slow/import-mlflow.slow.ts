@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -9,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openApp } from '../../src/app.ts';
 import { runCommandLine } from '../../src/cli/testing/test-terminal.ts';
 import { metricHistory } from '../../src/tracking/index.ts';
+import { freePort } from '../oracles/free-port.ts';
 
 /** What a real MLflow wrote, brought by the command and compared with what MLflow's own client reads. */
 const PYTHON = process.env.AIRWORTHY_TEST_MLFLOW36_PYTHON;
@@ -116,15 +116,6 @@ async function assertImported(filled: Filled, from: string, cwd: string): Promis
   }
   const again = await runCommandLine(['import', 'mlflow', from, '--json'], { cwd });
   assert.deepEqual((again.json() as { imported: object }).imported, {});
-}
-
-function freePort(): Promise<number> {
-  return new Promise((settle) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => settle(port));
-    });
-  });
 }
 
 async function untilAnswers(url: string): Promise<void> {

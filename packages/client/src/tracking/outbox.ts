@@ -65,9 +65,7 @@ export class Outbox {
   add(parcel: Parcel): void {
     this.#queue.push(parcel);
     if (parcel.isMetrics && ++this.#batches > BATCHES_KEPT) this.#makeRoom();
-    this.#sending ??= this.#sendAll().finally(() => {
-      this.#sending = undefined;
-    });
+    this.#sending ??= this.#sendAll();
   }
 
   /** Resolves when nothing waits any more or the time is up; true in the first case. */
@@ -110,7 +108,11 @@ export class Outbox {
     await undefined;
     for (let attempt = 0; ; ) {
       const parcel = this.#queue[0];
-      if (parcel === undefined) return;
+      if (parcel === undefined) {
+        // In this very moment: what is added after it finds nobody sending, and begins anew.
+        this.#sending = undefined;
+        return;
+      }
       const outcome = await this.#send(parcel, this.#stop.signal);
       // It was given up meanwhile.
       if (this.#queue[0] !== parcel) continue;

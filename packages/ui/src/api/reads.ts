@@ -28,11 +28,20 @@ export function list<Answer extends Page<unknown>>(
   });
 }
 
-/** For what changes without the server's saying so: asks again in so many milliseconds, unless it was scrolled far. */
-export function polled(milliseconds: number) {
+/** The newest of a list that grows without the server's saying so are asked for again in so many milliseconds. */
+const ARRIVALS = 10_000;
+
+/**
+ * For a list that changes without the server's saying so: its first page is asked for again and again, unless more of
+ * it was fetched, or nothing that it shows `canChange`.
+ */
+export function polled<Item>(canChange: (items: readonly Item[]) => boolean = () => true) {
   return {
-    refetchInterval: ({ state }: { state: { data?: { pages: unknown[] } | undefined } }) =>
-      (state.data?.pages.length ?? 0) <= 1 ? milliseconds : (false as const),
+    refetchInterval: ({ state }: { state: { data?: { pages: Page<Item>[] } | undefined } }) => {
+      const [first, ...rest] = state.data?.pages ?? [];
+      const isWanted = rest.length === 0 && (first === undefined || canChange(first.items));
+      return isWanted ? ARRIVALS : (false as const);
+    },
   };
 }
 

@@ -17,6 +17,11 @@ export class RequestError extends Error {
   }
 }
 
+/** What the server says against a filter; every other error is none of the filter's. */
+export function refusalOf(error: Error | null): RequestError | null {
+  return error instanceof RequestError && error.status === 400 ? error : null;
+}
+
 interface ErrorBody {
   code: string;
   message: string;

@@ -2,9 +2,6 @@ import type { Page } from './answers.ts';
 import { list, name, polled, read } from './reads.ts';
 import type { SessionItem, SpanAnswer, SpanItem, TraceAnswer, TraceItem } from './tracking-answers.ts';
 
-/** The server does not tell of traces: the newest are asked for again in so many milliseconds. */
-const ARRIVALS = 10_000;
-
 export interface TraceQuery {
   filter?: string | undefined;
   experiment?: string | undefined;
@@ -12,9 +9,10 @@ export interface TraceQuery {
   run?: string | undefined;
 }
 
+/** The server does not tell of traces. */
 export const traces = (query: TraceQuery) => ({
   ...list<Page<TraceItem>>('/traces', [], { ...query, limit: 100 }),
-  ...polled(ARRIVALS),
+  ...polled(),
 });
 export const trace = (id: string) => read<TraceAnswer>(`/traces/${name(id)}`, []);
 /** The spans right below one, or below the trace itself. */

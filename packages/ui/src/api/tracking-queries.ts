@@ -10,6 +10,7 @@ import type {
   ExperimentsAnswer,
   FileFact,
   KeysAnswer,
+  ListedRun,
   ListedRunsAnswer,
   Reproduction,
   RunKeysAnswer,
@@ -32,10 +33,18 @@ export const listedRuns = (
     columns: string;
     limit: number;
   }>,
-) => ({ ...list<ListedRunsAnswer>('/runs', ['runs'], query), ...polled(ARRIVALS) });
-/** What is under way changes without the server's saying so. */
+) => ({
+  ...list<ListedRunsAnswer>('/runs', ['runs'], query),
+  // The server tells of runs that start and end, not of what they log: that may also bring another run into the list.
+  ...polled<ListedRun>(
+    (items) =>
+      query.filter !== undefined ||
+      query.order !== undefined ||
+      items.some(({ status }) => status === 'running'),
+  ),
+});
+/** What is under way logs without the server's saying so. */
 const LIVE = 2_000;
-const ARRIVALS = 10_000;
 
 export const run = (id: string) => ({
   ...read<RunAnswer>(`/runs/${name(id)}`, ['runs']),

@@ -3,7 +3,7 @@ import { useRouter } from '@tanstack/react-router';
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { search } from '../api/queries.ts';
 import { useColourScheme } from './colour-scheme.ts';
-import { addressOf, STAGES } from './stages.ts';
+import { addressOf, STAGES, TRACKING_PAGES } from './stages.ts';
 
 interface Choice {
   id: string;
@@ -13,12 +13,6 @@ interface Choice {
 }
 
 const DELAY = 120;
-
-const TRACKING_PAGES = [
-  { address: '/tracking', label: 'Runs' },
-  { address: '/tracking/traces', label: 'Traces' },
-  { address: '/tracking/sessions', label: 'Sessions' },
-] as const;
 
 /** As OpenTelemetry writes the id of a trace, and as MLflow does. */
 const TRACE_ID = /^(?:tr-)?[0-9a-f]{32}$/;
@@ -105,11 +99,11 @@ function useChoices(text: string): Choice[] {
     const go = (address: string) => () => history.push(address);
     const standing: Choice[] = [
       { id: 'page /', label: 'Project', detail: 'page', run: go('/') },
-      ...TRACKING_PAGES.map(({ address, label }) => ({
-        id: `page ${address}`,
+      ...TRACKING_PAGES.map(({ to, label }) => ({
+        id: `page ${to}`,
         label,
         detail: 'page',
-        run: go(address),
+        run: go(to),
       })),
       ...STAGES.map(({ stage, title }) => ({
         id: `page ${stage}`,

@@ -13,6 +13,13 @@ export const STAGES: readonly { stage: StageName; title: string }[] = [
   { stage: 'feedback', title: 'Feedback' },
 ];
 
+/** What the page of tracking is divided into. */
+export const TRACKING_PAGES = [
+  { to: '/tracking', label: 'Runs' },
+  { to: '/tracking/traces', label: 'Traces' },
+  { to: '/tracking/sessions', label: 'Sessions' },
+] as const;
+
 export const CONDITIONS: Record<StageFact['state'], Condition> = {
   ok: 'good',
   attention: 'warn',

@@ -66,7 +66,7 @@ function CurveKeys({ curves }: { curves: readonly Curve[] }) {
   return (
     <ul className="series-keys">
       {coloured.map(({ label, colour }) => (
-        <li key={label}>
+        <li key={colour}>
           <svg width="18" height="10" aria-hidden="true">
             <line x2="18" y1="5" y2="5" stroke={`var(${colour})`} strokeWidth="2.500" />
           </svg>

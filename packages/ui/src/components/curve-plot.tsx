@@ -1,58 +1,47 @@
-import 'uplot/dist/uPlot.min.css';
-import { useComputedColorScheme } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { useCallback } from 'react';
 import uPlot from 'uplot';
 import { loggedFigure } from '../format/logged.ts';
 import { type Curve, type CurveChartProps, placeText } from './curve-chart.tsx';
+import { PlotCanvas, type PlotPlan, plotAxis, plotReadout, type Themed } from './plot-canvas.tsx';
 
-/** The canvas of a curve chart. Its colours are read from the theme once, so another theme makes another canvas. */
-export function CurvePlot(props: CurveChartProps) {
-  return <Canvas key={useComputedColorScheme('light')} {...props} />;
-}
-
-function Canvas({ across, curves, log = false, height = 200 }: CurveChartProps) {
-  const host = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = host.current;
-    if (element === null) return;
-    const style = getComputedStyle(document.documentElement);
-    const colour = (name: string) => style.getPropertyValue(name).trim();
-    const plan = planCurves(curves, colour, log);
-    const plot = new uPlot(
-      {
-        width: element.clientWidth,
-        height,
-        legend: { show: false },
-        cursor: { sync: { key: `curves by ${across}` }, drag: { x: true, y: false }, points: { size: 6 } },
-        scales: { x: { time: false }, y: log ? { distr: 3 } : { range: padded } },
-        axes: [
-          axis(colour, {
-            space: 90,
-            ...(across === 'step' ? { incrs: WHOLE } : {}),
-            size: 30,
-            values: (_plot, ticks) => ticks.map((tick) => placeText(across, tick)),
-          }),
-          axis(colour, {
-            size: 62,
-            space: 34,
-            values: (_plot, ticks) => ticks.map((tick) => (tick === null ? '' : tickText(tick))),
-          }),
-        ],
-        series: [{}, ...plan.series],
-        bands: plan.bands,
-        plugins: [readout(plan.names, across)],
-      },
-      plan.data,
-      element,
-    );
-    const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
-    watch.observe(element);
-    return () => {
-      watch.disconnect();
-      plot.destroy();
-    };
-  }, [across, curves, log, height]);
-  return <div ref={host} className="time-plot" />;
+/** The canvas of a curve chart. */
+export function CurvePlot({ across, curves, log = false, height = 200 }: CurveChartProps) {
+  const plan = useCallback(
+    (themed: Themed): PlotPlan => {
+      const { data, series, bands, names } = planCurves(curves, themed, log);
+      return {
+        data,
+        options: {
+          legend: { show: false },
+          cursor: { sync: { key: `curves by ${across}` }, drag: { x: true, y: false }, points: { size: 6 } },
+          scales: { x: { time: false }, y: log ? { distr: 3 } : { range: padded } },
+          axes: [
+            plotAxis(themed, {
+              space: 90,
+              ...(across === 'step' ? { incrs: WHOLE } : {}),
+              size: 30,
+              values: (_plot, ticks) => ticks.map((tick) => placeText(across, tick)),
+            }),
+            plotAxis(themed, {
+              size: 62,
+              space: 34,
+              values: (_plot, ticks) => ticks.map((tick) => (tick === null ? '' : tickText(tick))),
+            }),
+          ],
+          series: [{}, ...series],
+          bands,
+          plugins: [
+            plotReadout((plot, index) => [
+              placeText(across, plot.data[0][index]),
+              ...valuesAt(plot, index, names),
+            ]),
+          ],
+        },
+      };
+    },
+    [across, curves, log],
+  );
+  return <PlotCanvas plan={plan} height={height} />;
 }
 
 /** There is no half a step. */
@@ -69,7 +58,7 @@ interface Plan {
 }
 
 /** Every curve has its own places; they are joined on one axis. Grey ones come first, to lie behind. */
-function planCurves(curves: readonly Curve[], colour: (name: string) => string, log: boolean): Plan {
+function planCurves(curves: readonly Curve[], colour: Themed, log: boolean): Plan {
   const tables: uPlot.AlignedData[] = [];
   const plan: Omit<Plan, 'data'> = { series: [], bands: [], names: [] };
   const drawable = (values: readonly (number | null)[]) =>
@@ -104,16 +93,6 @@ function planCurves(curves: readonly Curve[], colour: (name: string) => string, 
   return { ...plan, data: uPlot.join(tables) };
 }
 
-function axis(colour: (name: string) => string, more: Partial<uPlot.Axis>): uPlot.Axis {
-  return {
-    stroke: colour('--quiet'),
-    font: `11px ${colour('--font')}`,
-    grid: { stroke: colour('--grid'), width: 1 },
-    ticks: { stroke: colour('--line-strong'), width: 1, size: 4 },
-    ...more,
-  };
-}
-
 /** An axis needs no more places than its steps have. */
 function tickText(value: number): string {
   const size = Math.abs(value);
@@ -128,25 +107,9 @@ function padded(_plot: uPlot, low: number | null, high: number | null): uPlot.Ra
   return [least - space, most + space];
 }
 
-/** The values under the cursor, written above the chart. */
-function readout(names: readonly (string | null)[], across: CurveChartProps['across']): uPlot.Plugin {
-  const box = document.createElement('div');
-  box.className = 'time-readout';
-  return {
-    hooks: {
-      init: (plot: uPlot) => plot.over.append(box),
-      setCursor: (plot: uPlot) => {
-        const index = plot.cursor.idx;
-        box.hidden = index === null || index === undefined || (plot.cursor.left ?? -1) < 0;
-        if (box.hidden || index === null || index === undefined) return;
-        const values = names.flatMap((name, series) => {
-          const value = plot.data[series + 1][index];
-          return name === null || value === null || value === undefined
-            ? []
-            : [`${name} ${loggedFigure(value)}`];
-        });
-        box.textContent = [placeText(across, plot.data[0][index]), ...values].join(' · ');
-      },
-    },
-  };
+function valuesAt(plot: uPlot, index: number, names: readonly (string | null)[]): string[] {
+  return names.flatMap((name, series) => {
+    const value = plot.data[series + 1][index];
+    return name === null || value === null || value === undefined ? [] : [`${name} ${loggedFigure(value)}`];
+  });
 }

@@ -11,6 +11,7 @@ import {
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef } from 'react';
+import { MoreButton } from './more-button.tsx';
 import { ScrollBox } from './scroll-box.tsx';
 import { BodyCell, type ShownColumn, Spacer } from './table-parts.tsx';
 
@@ -101,13 +102,7 @@ export function DataTable<Row extends RowData>(props: Props<Row>) {
           </tbody>
         </table>
       </ScrollBox>
-      {more === undefined ? null : (
-        <p className="more">
-          <button type="button" className="plain-button" onClick={more}>
-            Show more
-          </button>
-        </p>
-      )}
+      <MoreButton more={more} />
     </>
   );
 }

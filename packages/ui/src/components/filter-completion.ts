@@ -71,7 +71,10 @@ function afterOperator(token: string): 'operator' | 'value' | 'and' {
   return word === 'NULL' ? 'and' : 'value';
 }
 
-const PLAIN_KEY = /^[A-Za-z_][\w./-]*$/;
+/** A key as it stands in a filter: what is no plain word is in backticks. */
+export function writtenKey(key: string): string {
+  return /^[A-Za-z_][\w./-]*$/.test(key) ? key : `\`${key}\``;
+}
 
 /** What can be put in at the caret, as it would stand there. `keys`: what the server knows of the entity. */
 export function offers(
@@ -89,7 +92,7 @@ export function offers(
     case 'key':
       return (entities[entity]?.keys ?? keys)
         .filter((key) => key.toLowerCase().includes(start) && key !== prefix)
-        .map((key) => (PLAIN_KEY.test(key) ? key : `\`${key}\``));
+        .map(writtenKey);
     case 'operator':
       return operatorsOf(entity, entities).filter(fits);
     case 'value':

@@ -1,5 +1,7 @@
 import { useState } from 'react';
+import { FindBox } from './find-box.tsx';
 import { LongText } from './long-text.tsx';
+import { MoreButton } from './more-button.tsx';
 
 interface Props {
   label: string;
@@ -24,13 +26,11 @@ export function PairList({ label, pairs, empty }: Props) {
   return (
     <div className="stack-tight">
       {entries.length > FIRST ? (
-        <input
-          type="search"
-          className="plain-input"
-          aria-label={`Find in ${label}`}
+        <FindBox
+          label={`Find in ${label}`}
           placeholder={`Find among ${entries.length}`}
-          value={words}
-          onChange={({ currentTarget }) => setWords(currentTarget.value)}
+          words={words}
+          find={setWords}
         />
       ) : null}
       <dl className="facts pair-list">
@@ -45,13 +45,9 @@ export function PairList({ label, pairs, empty }: Props) {
           </div>
         ))}
       </dl>
-      {shown.length < found.length ? (
-        <p>
-          <button type="button" className="plain-button" onClick={() => setAll(true)}>
-            Show all {found.length}
-          </button>
-        </p>
-      ) : null}
+      <MoreButton more={shown.length < found.length ? () => setAll(true) : undefined}>
+        Show all {found.length}
+      </MoreButton>
     </div>
   );
 }

@@ -1,63 +1,57 @@
-import 'uplot/dist/uPlot.min.css';
-import { useComputedColorScheme } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { useCallback } from 'react';
 import uPlot from 'uplot';
+import { PlotCanvas, type PlotPlan, plotAxis, plotReadout, type Themed } from './plot-canvas.tsx';
 import type { TimeChartProps, TimeSeries } from './time-chart.tsx';
 
 /** Charts of one page share their cursor. */
 const CURSOR = 'airworthy';
 
-/** The canvas of a time chart. Its colours are read from the theme once, so another theme makes another canvas. */
+/** The canvas of a time chart. */
 export function TimePlot(props: TimeChartProps) {
-  return <Canvas key={useComputedColorScheme('light')} {...props} />;
-}
-
-function Canvas({ times, series, format, rule, moments, fromZero = false, height = 190 }: TimeChartProps) {
-  const host = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = host.current;
-    if (element === null) return;
-    const style = getComputedStyle(document.documentElement);
-    const colour = (name: string) => style.getPropertyValue(name).trim();
-    const plan = planSeries(series, colour);
-    const plot = new uPlot(
-      {
-        width: element.clientWidth,
-        height,
-        ms: 1,
-        legend: { show: false },
-        cursor: { sync: { key: CURSOR }, drag: { x: false, y: false }, points: { size: 7 } },
-        scales: {
-          x: { range: (_plot, first, last) => spanOf(times, first, last) },
-          y: { range: (_plot, low, high) => rangeOf(low, high, fromZero, rule?.at) },
-        },
-        axes: [
-          axis(colour, { space: 84, values: timeLabels }),
-          axis(colour, { size: 58, space: 34, values: (_plot, ticks) => ticks.map((tick) => format(tick)) }),
-        ],
-        series: [{}, ...plan.series],
-        bands: plan.bands,
-        hooks: {
-          draw: [
-            (drawn) => {
-              if (rule !== undefined) drawRule(drawn, rule, colour);
-              drawMoments(drawn, moments ?? [], colour);
-            },
+  const { times, series, format, rule, moments, fromZero = false, height = 190 } = props;
+  const plan = useCallback(
+    (themed: Themed): PlotPlan => {
+      const planned = planSeries(series, themed);
+      return {
+        data: [times as number[], ...planned.data] as uPlot.AlignedData,
+        options: {
+          ms: 1,
+          legend: { show: false },
+          cursor: { sync: { key: CURSOR }, drag: { x: false, y: false }, points: { size: 7 } },
+          scales: {
+            x: { range: (_plot, first, last) => spanOf(times, first, last) },
+            y: { range: (_plot, low, high) => rangeOf(low, high, fromZero, rule?.at) },
+          },
+          axes: [
+            plotAxis(themed, { space: 84, values: timeLabels }),
+            plotAxis(themed, {
+              size: 58,
+              space: 34,
+              values: (_plot, ticks) => ticks.map((tick) => format(tick)),
+            }),
+          ],
+          series: [{}, ...planned.series],
+          bands: planned.bands,
+          hooks: {
+            draw: [
+              (drawn) => {
+                if (rule !== undefined) drawRule(drawn, rule, themed);
+                drawMoments(drawn, moments ?? [], themed);
+              },
+            ],
+          },
+          plugins: [
+            plotReadout((plot, index) => [
+              new Date(plot.data[0][index]).toLocaleString(),
+              ...series.map((one) => readValue(one, index, format)),
+            ]),
           ],
         },
-        plugins: [readout(series, format)],
-      },
-      [times as number[], ...plan.data] as uPlot.AlignedData,
-      element,
-    );
-    const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
-    watch.observe(element);
-    return () => {
-      watch.disconnect();
-      plot.destroy();
-    };
-  }, [times, series, format, rule, moments, fromZero, height]);
-  return <div ref={host} className="time-plot" />;
+      };
+    },
+    [times, series, format, rule, moments, fromZero],
+  );
+  return <PlotCanvas plan={plan} height={height} />;
 }
 
 interface Plan {
@@ -67,7 +61,7 @@ interface Plan {
 }
 
 /** A series is one line, or three where it has an interval: low and high are drawn as the band's edges only. */
-function planSeries(series: readonly TimeSeries[], colour: (name: string) => string): Plan {
+function planSeries(series: readonly TimeSeries[], colour: Themed): Plan {
   const plan: Plan = { data: [], series: [], bands: [] };
   for (const one of series) {
     const stroke = colour(one.colour);
@@ -96,16 +90,6 @@ function lineOf({ style = 'line', values }: TimeSeries, stroke: string): uPlot.S
     width: 2,
     points: { show: few, size: 5, fill: stroke },
     ...(style === 'dashed' ? { dash: [6, 4] } : {}),
-  };
-}
-
-function axis(colour: (name: string) => string, more: Partial<uPlot.Axis>): uPlot.Axis {
-  return {
-    stroke: colour('--quiet'),
-    font: `11px ${colour('--font')}`,
-    grid: { stroke: colour('--grid'), width: 1 },
-    ticks: { stroke: colour('--line-strong'), width: 1, size: 4 },
-    ...more,
   };
 }
 
@@ -143,7 +127,7 @@ function rangeOf(low: number, high: number, fromZero: boolean, rule: number | un
   return fromZero ? [0, most === 0 ? 1 : most * 1.08] : [least - space, most + space];
 }
 
-function drawRule(plot: uPlot, rule: { at: number; label: string }, colour: (name: string) => string): void {
+function drawRule(plot: uPlot, rule: { at: number; label: string }, colour: Themed): void {
   const { ctx, bbox } = plot;
   const y = plot.valToPos(rule.at, 'y', true);
   const scale = devicePixelRatio;
@@ -164,11 +148,7 @@ function drawRule(plot: uPlot, rule: { at: number; label: string }, colour: (nam
 }
 
 /** A line at each moment; a name that would lie on the one before is left out. */
-function drawMoments(
-  plot: uPlot,
-  moments: readonly { at: number; label: string }[],
-  colour: (name: string) => string,
-): void {
+function drawMoments(plot: uPlot, moments: readonly { at: number; label: string }[], colour: Themed): void {
   const { ctx, bbox } = plot;
   const scale = devicePixelRatio;
   ctx.save();
@@ -191,29 +171,6 @@ function drawMoments(
     free = end;
   }
   ctx.restore();
-}
-
-/** The values under the cursor, written above the chart. */
-function readout(series: readonly TimeSeries[], format: (value: number | null) => string): uPlot.Plugin {
-  const box = document.createElement('div');
-  box.className = 'time-readout';
-  return {
-    hooks: {
-      init: (plot: uPlot) => plot.over.append(box),
-      setCursor: (plot: uPlot) => {
-        const index = plot.cursor.idx;
-        if (index === null || index === undefined || (plot.cursor.left ?? -1) < 0) {
-          box.hidden = true;
-          return;
-        }
-        box.hidden = false;
-        const time = new Date(plot.data[0][index]);
-        box.textContent = [time.toLocaleString(), ...series.map((one) => readValue(one, index, format))].join(
-          ' · ',
-        );
-      },
-    },
-  };
 }
 
 function readValue(one: TimeSeries, index: number, format: (value: number | null) => string): string {

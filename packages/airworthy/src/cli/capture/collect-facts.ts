@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, fstatSync } from 'node:fs';
+import { existsSync, fstatSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import type { CaptureConfig, CaptureStart, Interpreter } from '../../tracking/index.ts';
 import { packageVersion } from '../package-version.ts';
 import { describeMachine } from './describe-machine.ts';
 import type { HookedProgram } from './hook-records.ts';
-import type { ContentKeeper } from './keep-content.ts';
+import { type ContentKeeper, digestFile } from './keep-content.ts';
 import { keepSource } from './keep-source.ts';
 import type { StartedCommand } from './recorded-command.ts';
 import { recordedEnvironment, threadSettings } from './recorded-environment.ts';
@@ -77,9 +76,7 @@ async function digestStdin(): Promise<string | null> {
   try {
     const stats = fstatSync(0);
     if (!stats.isFile() || stats.size > STDIN_BYTES) return null;
-    const hash = createHash('sha256');
-    for await (const chunk of createReadStream('/proc/self/fd/0')) hash.update(chunk);
-    return hash.digest('hex');
+    return (await digestFile('/proc/self/fd/0'))?.digest ?? null;
   } catch {
     return null;
   }

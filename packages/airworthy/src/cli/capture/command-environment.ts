@@ -5,7 +5,7 @@ const PYTHON_HOOK = fileURLToPath(new URL('../../../hooks/python', import.meta.u
 const NODE_HOOK = new URL('../../../hooks/node/record-files.mjs', import.meta.url).href;
 
 /** Where the hooks write what they see; without it they do nothing. */
-export const HOOK_FOLDER = 'AIRWORTHY_CAPTURE';
+const HOOK_FOLDER = 'AIRWORTHY_CAPTURE';
 
 /** Libraries read these to know how many threads they may take. */
 export const THREAD_VARIABLES = [

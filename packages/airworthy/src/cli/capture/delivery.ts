@@ -49,6 +49,7 @@ export function createDelivery(means: DeliveryMeans): Delivery {
   let steps = 0;
   let wanted = false;
   let last: Promise<unknown> = Promise.resolve();
+  let underWay = 0;
   let stopped = false;
 
   async function deliver(): Promise<DeliveryState> {
@@ -87,11 +88,23 @@ export function createDelivery(means: DeliveryMeans): Delivery {
     front.lead(server.address);
   }
 
-  const step = () => {
-    last = last.catch(() => {}).then(deliver);
-    return last as Promise<DeliveryState>;
+  function step(): Promise<DeliveryState> {
+    underWay += 1;
+    const delivered = last
+      .catch(() => {})
+      .then(deliver)
+      .finally(() => {
+        underWay -= 1;
+      });
+    last = delivered;
+    return delivered;
+  }
+
+  // Behind a holder that is slow to answer the ticks would queue up, and the end wait for all of them.
+  const tick = () => {
+    if (underWay === 0) void step().catch(() => {});
   };
-  const timer = setInterval(() => void step().catch(() => {}), TICK_MS);
+  const timer = setInterval(tick, TICK_MS);
   void step().catch(() => {});
 
   return {

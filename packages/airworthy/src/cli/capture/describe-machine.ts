@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import type { CaptureStart } from '../../tracking/index.ts';
@@ -38,14 +39,7 @@ async function findContainer(
   if (environment.KUBERNETES_SERVICE_HOST) return { kind: 'kubernetes', id: environment.HOSTNAME ?? null };
   const groups = await readFile('/proc/self/cgroup', 'utf8').catch(() => '');
   const id = /[0-9a-f]{64}/.exec(groups)?.[0] ?? null;
-  if (await exists('/.dockerenv')) return { kind: 'docker', id };
-  if (await exists('/run/.containerenv')) return { kind: 'podman', id };
+  if (existsSync('/.dockerenv')) return { kind: 'docker', id };
+  if (existsSync('/run/.containerenv')) return { kind: 'podman', id };
   return id === null ? null : { kind: 'container', id };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return readFile(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -36,7 +36,6 @@ export async function openFront({ seen, chosen }: FrontListener): Promise<Front>
   const sockets = new Set<Socket>();
   let target: URL | undefined;
   let connected = false;
-
   let settled = false;
 
   /** Requests as they pass: a client writes each at one go. */
@@ -46,9 +45,10 @@ export async function openFront({ seen, chosen }: FrontListener): Promise<Front>
         const line = chunk.toString('latin1', 0, LONGEST_LINE);
         settled ||= TAKES_UP.test(line);
         const asked = settled ? null : ASKS_BY_NAME.exec(line);
-        if (asked === null) return done(null, chunk);
+        const name = asked === null ? undefined : decodeName(asked[1]);
+        if (name === undefined) return done(null, chunk);
         const pass = () => done(null, chunk);
-        void choose(decodeURIComponent(asked[1].replaceAll('+', ' '))).then(pass, pass);
+        void choose(name).then(pass, pass);
       },
     });
   }
@@ -92,6 +92,15 @@ export async function openFront({ seen, chosen }: FrontListener): Promise<Front>
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+/** Undefined where its bytes are no UTF-8: the server answers that. */
+function decodeName(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
 }
 
 function join(socket: Socket, behind: Socket, watch: Transform): void {

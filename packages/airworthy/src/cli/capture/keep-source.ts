@@ -21,24 +21,25 @@ export interface SourceOptions {
   folder: string;
   dataFolder: string;
   startedAt: number;
-  config: Pick<CaptureConfig, 'untrackedBytes' | 'untrackedFileBytes'>;
+  config: Pick<CaptureConfig, 'diffBytes' | 'untrackedBytes' | 'untrackedFileBytes'>;
   keeper: ContentKeeper;
   masker: Masker;
 }
 
 /** Keeps what makes the source of a run: changes, untracked files, lock files. */
 export async function keepSource(options: SourceOptions, notes: string[]): Promise<Source> {
-  const { git, keeper, masker } = options;
+  const { git, keeper, masker, config } = options;
   const lockFiles = await keepLockFiles(options);
   if (git === null) {
     notes.push('the folder is in no git repository: its code is not recorded');
     return { commit: null, remote: null, diff: null, untracked: [], submodules: [], lockFiles };
   }
-  if (git.diffTooLarge) notes.push('the uncommitted changes are larger than capture.diffBytes: not kept');
+  const tooLarge = git.diffTooLarge || git.diff.length > config.diffBytes;
+  if (tooLarge) notes.push('the uncommitted changes are larger than tracking.capture.diffBytes: not kept');
   const path = 'source/diff.patch';
   const secret = masker.finds(git.diff);
   if (secret) notes.push('the uncommitted changes hold the value of a secret variable: not kept');
-  const wanted = git.diff.length > 0 && !secret;
+  const wanted = git.diff.length > 0 && !tooLarge && !secret;
   const kept = wanted && (await keeper.keepBytes(git.diff, path)) !== undefined;
   if (wanted && !kept) notes.push('the uncommitted changes could not be kept');
   const submodules = (await isFile(join(git.root, '.gitmodules'))) ? await readSubmodules(git.root) : [];

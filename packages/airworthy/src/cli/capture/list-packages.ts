@@ -43,12 +43,18 @@ async function listNode(folder: string): Promise<Package[]> {
   const text = await readFile(join(folder, 'node_modules', '.package-lock.json'), 'utf8').catch(() => null);
   const above = dirname(folder);
   if (text === null) return above === folder ? [] : listNode(above);
-  const { packages = {} } = JSON.parse(text) as {
-    packages?: Record<string, { version?: string; integrity?: string }>;
-  };
-  return Object.entries(packages).flatMap(([path, { version, integrity }]) => {
+  return Object.entries(installedPackages(text)).flatMap(([path, { version, integrity }]) => {
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
     if (version === undefined) return [];
     return [{ name, version, ...(integrity === undefined ? {} : { hash: integrity }) }];
   });
+}
+
+/** npm may be writing it now. */
+function installedPackages(text: string): Record<string, { version?: string; integrity?: string }> {
+  try {
+    return JSON.parse(text).packages ?? {};
+  } catch {
+    return {};
+  }
 }

@@ -53,7 +53,7 @@ async function startCommand(options: RecordOptions): Promise<StartedCommand> {
     chosen: async (experiment) => listener?.chosen(experiment),
   });
   const masker = createMasker(secretValues(options.environment));
-  const journal = createJournalWriter(options.dataFolder, run);
+  const journal = openJournal(options.dataFolder, run, front);
   const experiment = options.experiment ?? options.environment.MLFLOW_EXPERIMENT_NAME ?? 'Default';
   const environment = commandEnvironment(options.environment, {
     run,
@@ -69,7 +69,11 @@ async function startCommand(options: RecordOptions): Promise<StartedCommand> {
   const startedAt = Date.now();
   begin(journal, options, masker, experiment, startedAt);
   const cpuBefore = endedChildrenCpuMs();
-  const child = await spawnCommand(options, environment, () => discard(journal, front));
+  const child = await spawnCommand(options, environment).catch((error: NodeJS.ErrnoException) => {
+    front.close();
+    journal.discard();
+    throw notStarted(options.argv[0], error);
+  });
   const log = createLogRecorder(journal);
   return {
     options,
@@ -92,6 +96,16 @@ async function startCommand(options: RecordOptions): Promise<StartedCommand> {
       if (seen) follower.seen();
     },
   };
+}
+
+/** Where there can be no journal, the front must not keep this process. */
+function openJournal(dataFolder: string, run: string, front: Front): JournalWriter {
+  try {
+    return createJournalWriter(dataFolder, run);
+  } catch (error) {
+    front.close();
+    throw error;
+  }
 }
 
 function begin(
@@ -125,7 +139,6 @@ function begin(
 function spawnCommand(
   { argv, folder }: RecordOptions,
   { environment }: CommandEnvironment,
-  failed: () => void,
 ): Promise<Command> {
   const [command, ...args] = argv;
   return new Promise((settle, fail) => {
@@ -136,10 +149,7 @@ function spawnCommand(
     });
     forwardSignals(child);
     child.once('spawn', () => settle(child));
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      failed();
-      fail(notStarted(command, error));
-    });
+    child.once('error', fail);
   });
 }
 
@@ -150,11 +160,6 @@ function notStarted(command: string, error: NodeJS.ErrnoException): AirworthyErr
     facts: { command },
     cause: error,
   });
-}
-
-function discard(journal: JournalWriter, front: Front): void {
-  front.close();
-  journal.discard();
 }
 
 function exitOf(child: ChildProcess, cpuBefore: number | null): Promise<CommandExit> {

@@ -65,8 +65,8 @@ async function record(
   } catch (error) {
     const exit = await started.exit;
     await quiet(started);
-    const judged = { level: 'none', reasons: [`recording failed: ${String(error)}`] } as const;
-    return { exit, end: putEnd(started, exit, { ...judged, reasons: [...judged.reasons] }) };
+    const reasons = [`recording failed: ${String(error)}`];
+    return { exit, end: putEnd(started, exit, { level: 'none', reasons }) };
   }
 }
 
@@ -123,13 +123,20 @@ async function prepare(started: StartedCommand, config: CaptureConfig): Promise<
 
 /** Each second: a sample, the files seen so far, the interpreter once it has spoken, and a sign of life. */
 function beat(recording: Recording): () => Promise<void> {
-  let last: Promise<void> = beatOnce(recording);
-  const timer = setInterval(() => {
-    last = last.catch(() => {}).then(() => beatOnce(recording));
-  }, SAMPLE_MS);
+  let underWay: Promise<void> | undefined;
+  // One that takes longer than a second is not followed by all it held up.
+  const next = () => {
+    underWay ??= beatOnce(recording)
+      .catch(() => {})
+      .finally(() => {
+        underWay = undefined;
+      });
+  };
+  next();
+  const timer = setInterval(next, SAMPLE_MS);
   return async () => {
     clearInterval(timer);
-    await last.catch(() => {});
+    await underWay;
   };
 }
 

@@ -1,7 +1,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import type { CommandEvent, CommandRequest } from '../../http/commands/schema.ts';
+import { type CommandEvent, type CommandRequest, TakenAlong } from '../../http/commands/schema.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import { silentProgress } from '../../kernel/progress.ts';
@@ -29,6 +29,7 @@ export async function forwardCommand(
     dataFolder: context.store.folder,
     config: project.digest,
     database: databaseDigest(terminal),
+    environment: takenAlong(terminal),
     interactive: terminal.interactive,
     colour: terminal.colour,
   };
@@ -42,6 +43,12 @@ export async function forwardCommand(
   } finally {
     terminal.signal.removeEventListener('abort', stop);
   }
+}
+
+function takenAlong({ env }: Terminal): CommandRequest['environment'] {
+  return Object.fromEntries(
+    TakenAlong.options.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+  );
 }
 
 /** Not by `fetch`, which gives up on an answer that says nothing for five minutes. */

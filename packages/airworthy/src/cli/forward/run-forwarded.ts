@@ -55,7 +55,7 @@ export function createForwardedCommands(served: ServedApp): ForwardedCommands {
 }
 
 function terminalOf(
-  { cwd, dataFolder, interactive, colour }: CommandRequest,
+  { cwd, dataFolder, environment, interactive, colour }: CommandRequest,
   tell: (event: CommandEvent) => void,
   signal: AbortSignal,
 ): Terminal {
@@ -65,7 +65,7 @@ function terminalOf(
     interactive,
     colour,
     cwd,
-    env: { AIRWORTHY_DATA: dataFolder },
+    env: { ...environment, AIRWORTHY_DATA: dataFolder },
     readInput: async () => '',
     readLines: () => Readable.from([]),
     signal,

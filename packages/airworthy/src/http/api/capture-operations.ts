@@ -10,16 +10,17 @@ import {
   listRunFiles,
   type ReadLog,
   Recorder,
+  RunId,
   readCapture,
   readLog,
 } from '../../tracking/index.ts';
 import { type Operation, operation } from './operation.ts';
 import { readNumberCursor, wholeNumber } from './query.ts';
 
-const Params = z.strictObject({ run: z.string().regex(/^[a-zA-Z0-9][\w-]{0,255}$/) });
+const Params = z.strictObject({ run: RunId });
 
 /** GET /runs/:run/capture */
-export const CaptureAnswer = z
+const CaptureAnswer = z
   .strictObject({
     run: z.string(),
     level: CaptureLevel,
@@ -32,11 +33,11 @@ export const CaptureAnswer = z
 export type CaptureAnswer = z.infer<typeof CaptureAnswer>;
 
 /** GET /runs/:run/log. `next` is where to read on, also at the end of a log that still grows. */
-export const LogAnswer = z.strictObject({ items: z.array(LogChunk), next: z.string() });
+const LogAnswer = z.strictObject({ items: z.array(LogChunk), next: z.string() });
 export type LogAnswer = z.infer<typeof LogAnswer>;
 
 /** GET /runs/:run/files */
-export const RunFilesAnswer = z.strictObject({ items: z.array(FileFact), next: z.null() });
+const RunFilesAnswer = z.strictObject({ items: z.array(FileFact), next: z.null() });
 export type RunFilesAnswer = z.infer<typeof RunFilesAnswer>;
 
 const DeliveryAnswer = z.strictObject({ state: z.enum(['unknown', 'open', 'ended']) });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AirworthyError } from '../../kernel/errors.ts';
+import { parseJson } from '../../kernel/parse-json.ts';
 import type { Page } from './schema.ts';
 
 /** A whole number in a query string, within limits. */
@@ -51,21 +52,13 @@ export function readNumberCursor(after: string | undefined): number | undefined 
 /** A cursor of parts that the cursor's own list put together. Throws BAD_ARGUMENT for text that has other parts. */
 export function readCursor<Parts>(after: string | undefined, parts: z.ZodType<Parts>): Parts | undefined {
   if (after === undefined) return undefined;
-  const read = parts.safeParse(parseJson(after));
+  const read = parts.safeParse(parseJson(Buffer.from(after, 'base64url').toString('utf8')));
   if (read.success) return read.data;
   throw wrongCursor(after);
 }
 
 export function writeCursor(parts: unknown): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
-}
-
-function parseJson(after: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(after, 'base64url').toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 function wrongCursor(after: string): AirworthyError {

@@ -22,7 +22,7 @@ export const KeysAnswer = z.strictObject({
 export type KeysAnswer = z.infer<typeof KeysAnswer>;
 
 /** GET /experiments */
-export const ExperimentItem = z.strictObject({
+const ExperimentItem = z.strictObject({
   number: z.int(),
   name: z.string(),
   lifecycle: z.enum(['active', 'deleted']),
@@ -33,7 +33,7 @@ export const ExperimentItem = z.strictObject({
 export const ExperimentsAnswer = pageOf(ExperimentItem);
 export type ExperimentsAnswer = z.infer<typeof ExperimentsAnswer>;
 
-export const RunKey = RunMetric.extend({
+const RunKey = RunMetric.extend({
   points: z.int(),
   /** Was it read from what the run’s command printed? */
   parsed: z.boolean(),

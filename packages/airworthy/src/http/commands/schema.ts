@@ -1,5 +1,12 @@
 import { z } from 'zod';
 
+/** Variables of the person's environment that a command may need: an import signs in with them. */
+export const TakenAlong = z.enum([
+  'MLFLOW_TRACKING_TOKEN',
+  'MLFLOW_TRACKING_USERNAME',
+  'MLFLOW_TRACKING_PASSWORD',
+]);
+
 /** A command line of another process on this machine, and what it must know of the place it was given in. */
 export const CommandRequest = z.strictObject({
   /** Under which it can be stopped. */
@@ -12,6 +19,7 @@ export const CommandRequest = z.strictObject({
   config: z.string(),
   /** Digest of the database's URL; null for the one in the data folder. */
   database: z.string().nullable(),
+  environment: z.partialRecord(TakenAlong, z.string()).default({}),
   interactive: z.boolean(),
   colour: z.boolean(),
 });

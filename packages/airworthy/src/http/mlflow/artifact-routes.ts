@@ -18,6 +18,7 @@ import { bytesOf, STREAMED, takeAnyBytes } from '../artifacts/receive-bytes.ts';
 import { sendArtifact } from '../artifacts/send-artifact.ts';
 import type { DoorDependencies } from '../door.ts';
 import { multipartRoutes } from './multipart-routes.ts';
+import { versionNumber } from './registry-fields.ts';
 import { missingParameter } from './rpc.ts';
 import { isTraceFile, takeTraceFile } from './trace-file.ts';
 
@@ -76,7 +77,7 @@ function addDownloads(scope: FastifyInstance, { context }: DoorDependencies): vo
     return sendArtifact(context, request, reply, await findArtifact(context, location), 'attachment');
   });
   addDownload(scope, '/model-versions/get-artifact', async (request, reply) => {
-    const version = Number(requireText(request, 'version'));
+    const version = versionNumber(requireText(request, 'version'));
     const own = await findVersionArtifacts(context, requireText(request, 'name'), version);
     const location = within(own, requireText(request, 'path'));
     return sendArtifact(context, request, reply, await findArtifact(context, location), 'attachment');

@@ -7,35 +7,24 @@ import {
   type OwnArtifacts,
   withinLocation,
 } from '../../tracking/index.ts';
-import { type MlflowRpc, missingParameter, rpc } from './rpc.ts';
+import { namedRun, RUN_FIELDS } from './named-run.ts';
+import { type MlflowRpc, rpc } from './rpc.ts';
 import { id, text } from './wire.ts';
 
 const ofRun = rpc({
   method: 'GET',
   version: '2.0',
   path: 'artifacts/list',
-  request: z.object({
-    run_id: id.optional(),
-    run_uuid: id.optional(),
-    path: text.default(''),
-    page_token: text.optional(),
-  }),
-  async run({ context }, { run_id, run_uuid, path }) {
-    const run = run_id ?? run_uuid;
-    if (run === undefined) throw missingParameter('run_id');
-    return list(context, await findRunArtifacts(context, run), path);
-  },
+  request: z.object({ ...RUN_FIELDS, path: text.default('') }),
+  run: async ({ context }, { path, ...named }) =>
+    list(context, await findRunArtifacts(context, namedRun(named)), path),
 });
 
 const ofLoggedModel = rpc({
   method: 'GET',
   version: '2.0',
   path: 'logged-models/:model_id/artifacts/directories',
-  request: z.object({
-    model_id: id,
-    artifact_directory_path: text.default(''),
-    page_token: text.optional(),
-  }),
+  request: z.object({ model_id: id, artifact_directory_path: text.default('') }),
   run: async ({ context }, { model_id, artifact_directory_path: path }) =>
     list(context, await findModelArtifacts(context, model_id), path),
 });

@@ -16,7 +16,7 @@ import {
 } from '../../evaluation/index.ts';
 import { EVALUATION_DATASET_GRAMMAR, parseFilter, parseOrderBy } from '../../tracking/index.ts';
 import { experimentNumber, maxResults } from './limits.ts';
-import { Offset, readPageToken, writePageToken } from './page-token.ts';
+import { readOffset, readPageToken, writeOffset, writePageToken } from './page-token.ts';
 import { parseTolerantly } from './parse-body.ts';
 import { invalidParameter, type MlflowRpc, rpc, rpcByGetAndPost } from './rpc.ts';
 import { id, isObject, list, requiredText, text } from './wire.ts';
@@ -76,7 +76,7 @@ const search = rpcByGetAndPost({
     page_token: text.optional(),
   }),
   run: async ({ context }, { experiment_ids, filter_string, max_results, order_by, page_token }) => {
-    const { offset } = readPageToken(page_token, Offset) ?? { offset: 0 };
+    const offset = readOffset(page_token);
     const { datasets, more } = await searchEvaluationDatasets(context, {
       ...(experiment_ids.length === 0 ? {} : { experiments: experiment_ids.map(experimentNumber) }),
       clauses: parseFilter(filter_string, EVALUATION_DATASET_GRAMMAR),
@@ -86,7 +86,7 @@ const search = rpcByGetAndPost({
     });
     return {
       datasets: datasets.map(datasetMessage),
-      next_page_token: more ? writePageToken({ offset: offset + max_results }) : undefined,
+      next_page_token: writeOffset(more ? offset + max_results : undefined),
     };
   },
 });
@@ -146,7 +146,7 @@ const getRecords = rpc({
     });
     return {
       records: JSON.stringify(records.map((record) => recordMessage(dataset_id, record))),
-      next_page_token: next === undefined ? undefined : writePageToken(next),
+      next_page_token: writePageToken(next),
     };
   },
 });

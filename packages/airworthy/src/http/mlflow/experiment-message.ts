@@ -1,5 +1,6 @@
 import { type Experiment, experimentArtifactUri } from '../../tracking/index.ts';
 import { MlflowError } from './mlflow-error.ts';
+import { toPairs } from './wire.ts';
 
 export function experimentMessage(experiment: Experiment): object {
   return {
@@ -9,7 +10,7 @@ export function experimentMessage(experiment: Experiment): object {
     lifecycle_stage: experiment.lifecycle,
     last_update_time: experiment.updatedAt,
     creation_time: experiment.createdAt,
-    tags: Object.entries(experiment.tags).map(([key, value]) => ({ key, value })),
+    tags: toPairs(experiment.tags),
   };
 }
 

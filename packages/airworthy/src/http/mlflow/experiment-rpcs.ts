@@ -16,7 +16,7 @@ import {
 import { experimentMessage, ownArtifactLocation } from './experiment-message.ts';
 import { entityName, experimentNumber, maxResults, pairsOf, valueWithin } from './limits.ts';
 import { MlflowError } from './mlflow-error.ts';
-import { Offset, readPageToken, writePageToken } from './page-token.ts';
+import { readOffset, writeOffset } from './page-token.ts';
 import { type MlflowRpc, rpc, rpcByGetAndPost } from './rpc.ts';
 import { lifecycleOf, ViewType } from './view-type.ts';
 import { id, list, requiredText, text } from './wire.ts';
@@ -74,7 +74,7 @@ export const EXPERIMENT_RPCS: readonly MlflowRpc[] = [
       view_type: ViewType.default('ACTIVE_ONLY'),
     }),
     run: async ({ context }, { max_results, page_token, filter, order_by, view_type }) => {
-      const { offset } = readPageToken(page_token, Offset) ?? { offset: 0 };
+      const offset = readOffset(page_token);
       const { experiments, more } = await searchExperiments(context, {
         lifecycle: lifecycleOf(view_type),
         clauses: parseFilter(filter, EXPERIMENT_GRAMMAR),
@@ -84,7 +84,7 @@ export const EXPERIMENT_RPCS: readonly MlflowRpc[] = [
       });
       return {
         experiments: experiments.map(experimentMessage),
-        next_page_token: more ? writePageToken({ offset: offset + max_results }) : undefined,
+        next_page_token: writeOffset(more ? offset + max_results : undefined),
       };
     },
   }),

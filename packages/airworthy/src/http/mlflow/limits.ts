@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MlflowError } from './mlflow-error.ts';
-import { int64, list, message, requiredText } from './wire.ts';
+import { int64, list, message, requiredText, toRecord } from './wire.ts';
 
 /** How many results a search gives at most, and how many unless asked. */
 export function maxResults(most: number, unlessAsked: number) {
@@ -13,6 +13,9 @@ export function maxResults(most: number, unlessAsked: number) {
 /** Python's `\w`, with the signs MLflow lets a name have. */
 const NAME = /^[/\p{L}\p{N}_.\- :]+$/u;
 const KEY_LENGTH = 250;
+/** So much is kept of what a run is told. */
+export const RUN_PARAM_LENGTH = 6_000;
+export const RUN_TAG_LENGTH = 8_000;
 
 /** What is wrong with the name of a metric, param or tag; undefined where nothing is. */
 export function problemOfName(name: string): string | undefined {
@@ -47,10 +50,6 @@ export function valueWithin(most: number) {
 /** `{key, value}` pairs by key; where one comes twice, the last counts. What MLflow takes when things are made it does not check as names. */
 export function pairsOf(value: z.ZodType<string>) {
   return list(message({ key: requiredText.max(KEY_LENGTH), value })).transform(toRecord);
-}
-
-export function toRecord(pairs: readonly { key: string; value: string }[]): Record<string, string> {
-  return Object.fromEntries(pairs.map(({ key, value }) => [key, value]));
 }
 
 /** An experiment’s id as its number; what is no number is an experiment that does not exist. */

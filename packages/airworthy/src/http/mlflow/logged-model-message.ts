@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type Experiment, type LoggedModel, modelArtifactUri } from '../../tracking/index.ts';
-import { enumOf } from './wire.ts';
+import { enumOf, toPairs } from './wire.ts';
 
 /** A logged model's statuses in MLflow's names. */
 export const ModelStatus = enumOf({
@@ -38,10 +38,10 @@ export function loggedModelMessage(
       status_message: model.statusMessage,
       model_type: model.modelType ?? '',
       source_run_id: model.sourceRun ?? '',
-      tags: Object.entries(model.tags).map(([key, value]) => ({ key, value })),
+      tags: toPairs(model.tags),
     },
     data: {
-      params: Object.entries(model.params).map(([key, value]) => ({ key, value })),
+      params: toPairs(model.params),
       metrics: model.metrics.map(({ key, value, time, step, datasetName, datasetDigest, run }) => ({
         key,
         value,

@@ -47,11 +47,11 @@ const getHistory = rpc({
     max_results: int64.refine((value) => value >= 1, 'It must be at least 1').optional(),
   }),
   run: async ({ context }, { metric_key, page_token, max_results, ...named }) => {
-    const after = readPageToken(page_token, After)?.after;
+    const after = readPageToken(page_token, After);
     const { points, next } = await readHistory(context, namedRun(named), metric_key, after, max_results);
     return {
       metrics: points.map((point) => ({ key: metric_key, ...pointMessage(point) })),
-      next_page_token: next === undefined ? undefined : writePageToken({ after: next }),
+      next_page_token: writePageToken(next),
     };
   },
 });

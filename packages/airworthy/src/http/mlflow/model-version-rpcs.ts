@@ -11,19 +11,11 @@ import {
   updateVersion,
 } from '../../registry/index.ts';
 import { MODEL_VERSION_GRAMMAR, parseFilter, parseOrderBy } from '../../tracking/index.ts';
-import { readPageToken, writePageToken } from './page-token.ts';
-import {
-  ofModel,
-  ofVersion,
-  PageStart,
-  searchFields,
-  tagged,
-  toTags,
-  versionNumber,
-} from './registry-fields.ts';
+import { readOffset, writeOffset } from './page-token.ts';
+import { ofModel, ofVersion, searchFields, tagged, versionNumber } from './registry-fields.ts';
 import { versionMessage } from './registry-message.ts';
 import { type MlflowRpc, rpc } from './rpc.ts';
-import { bool, requiredText, text } from './wire.ts';
+import { bool, requiredText, text, toRecord } from './wire.ts';
 
 const PAGE_SIZE = { default: 10_000, most: 200_000 };
 
@@ -43,7 +35,7 @@ const create = rpc({
   async run({ context }, { name, source, run_id, run_link, description, model_id, tags }) {
     const version = await createVersion(context, {
       ...{ model: name, source, run: run_id, runLink: run_link, description, loggedModel: model_id },
-      tags: toTags(tags),
+      tags: toRecord(tags),
     });
     return { model_version: versionMessage(version) };
   },
@@ -104,10 +96,9 @@ const search = rpc({
       clauses: parseFilter(filter, MODEL_VERSION_GRAMMAR),
       orderBy: parseOrderBy(order_by, MODEL_VERSION_GRAMMAR),
       limit: max_results,
-      offset: readPageToken(page_token, PageStart)?.offset ?? 0,
+      offset: readOffset(page_token),
     });
-    const next_page_token = next === undefined ? undefined : writePageToken({ offset: next });
-    return { model_versions: versions.map(versionMessage), next_page_token };
+    return { model_versions: versions.map(versionMessage), next_page_token: writeOffset(next) };
   },
 });
 

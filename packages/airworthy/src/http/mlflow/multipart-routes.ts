@@ -8,15 +8,19 @@ import {
   putUploadPart,
   requireArtifactPath,
 } from '../../tracking/index.ts';
-import { bytesOf, STREAMED } from '../artifacts/receive-bytes.ts';
+import { bytesOf, readWhole, STREAMED } from '../artifacts/receive-bytes.ts';
 import type { DoorDependencies } from '../door.ts';
 import { MlflowError } from './mlflow-error.ts';
 import { parseBody } from './parse-body.ts';
 import { refuseParameter } from './rpc.ts';
+import { isTraceFile } from './trace-file.ts';
 import { int64, list, message, requiredText } from './wire.ts';
 
 /** Ten thousand parts, each with its address and digest, are 3 MB. */
 const BODY_BYTES = 8 * 1024 * 1024;
+
+/** By these words clients know to try the other way. */
+const NOT_IN_PARTS = 'Multipart upload is not supported for the current artifact repository';
 
 const Begin = message({ path: requiredText, num_parts: int64.pipe(z.int().min(1).max(10_000)) });
 const Complete = message({
@@ -33,7 +37,10 @@ export function multipartRoutes(scope: FastifyInstance, { context }: DoorDepende
   scope.post(`${base}/mpu/create/*`, async (request) => {
     const { path, num_parts } = await readMessage(request, Begin);
     const folder = requireArtifactPath((request.params as { '*': string })['*']);
-    const upload = await beginUpload(context, locateArtifact(`${folder}/${baseName(path)}`));
+    const location = locateArtifact(`${folder}/${baseName(path)}`);
+    // Parts are kept as they come, which the spans of a trace must not be; clients then send the file whole.
+    if (isTraceFile(location)) throw new MlflowError('INVALID_PARAMETER_VALUE', NOT_IN_PARTS);
+    const upload = await beginUpload(context, location);
     return {
       upload_id: upload,
       credentials: credentialsOf(request, `${base}/mpu/parts/${upload}`, num_parts),
@@ -85,14 +92,7 @@ async function readMessage<Message extends z.ZodType>(
   request: FastifyRequest,
   schema: Message,
 ): Promise<z.output<Message>> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.raw) {
-    size += chunk.length;
-    if (size > BODY_BYTES) throw new MlflowError('INVALID_PARAMETER_VALUE', 'the body is larger than 8 MB');
-    chunks.push(chunk);
-  }
-  const fields = parseBody(Buffer.concat(chunks));
+  const fields = parseBody(await readWhole(bytesOf(request), BODY_BYTES));
   const parsed = schema.safeParse(fields);
   if (parsed.success) return parsed.data;
   throw refuseParameter(parsed.error.issues[0], fields);

@@ -12,11 +12,11 @@ import {
   setTraceTag,
   TRACE_GRAMMAR,
 } from '../../tracking/index.ts';
-import { experimentNumber, maxResults, toRecord } from './limits.ts';
+import { experimentNumber, maxResults } from './limits.ts';
 import { readPageToken, writePageToken } from './page-token.ts';
 import { type MlflowRpc, missingParameter, rpc } from './rpc.ts';
 import { Cursor, oldTraceInfo, oldTraceInfos } from './trace-message.ts';
-import { enumOf, id, int64, keyValues, list, requiredText, text } from './wire.ts';
+import { enumOf, id, int64, keyValues, list, requiredText, text, toRecord } from './wire.ts';
 
 const Status = enumOf({ TRACE_STATUS_UNSPECIFIED: 0, OK: 1, ERROR: 2, IN_PROGRESS: 3 });
 const OUR_STATES = {

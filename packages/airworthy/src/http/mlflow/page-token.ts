@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { parseJson } from '../../kernel/parse-json.ts';
 import { MlflowError } from './mlflow-error.ts';
 
-/** For lists that are short enough to be counted through. */
-export const Offset = z.object({ offset: z.int().min(1) });
+const Offset = z.object({ offset: z.int().min(1) });
 
 /** For lists whose verb says where the next page begins. */
-export const After = z.object({ after: z.string().min(1) });
+export const After = z.string().min(1);
 
 /** A page token that carries where the next page begins; undefined (left out) after the last page. */
 export function writePageToken(cursor: unknown): string | undefined {
@@ -24,10 +24,12 @@ export function readPageToken<Cursor>(
   throw new MlflowError('INVALID_PARAMETER_VALUE', 'Invalid page token, could not base64-decode');
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** Of lists that are short enough to be counted through: how many lie before the page. */
+export function readOffset(token: string | undefined): number {
+  return readPageToken(token, Offset)?.offset ?? 0;
+}
+
+/** What `readOffset` reads; undefined (left out) after the last page. */
+export function writeOffset(offset: number | undefined): string | undefined {
+  return offset === undefined ? undefined : writePageToken({ offset });
 }

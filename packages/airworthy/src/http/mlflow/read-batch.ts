@@ -1,4 +1,4 @@
-import { problemOfName } from './limits.ts';
+import { problemOfName, RUN_PARAM_LENGTH, RUN_TAG_LENGTH } from './limits.ts';
 import { MlflowError } from './mlflow-error.ts';
 import { readMetric, readRunId, type SentMetric } from './read-metric.ts';
 import { invalidParameter, missingParameter } from './rpc.ts';
@@ -8,8 +8,6 @@ const MOST_METRICS = 1_000;
 const MOST_PARAMS = 100;
 const MOST_TAGS = 100;
 const MOST_IN_ALL = 1_000;
-const PARAM_LENGTH = 6_000;
-const TAG_LENGTH = 8_000;
 
 export interface SentBatch {
   run: string;
@@ -26,13 +24,13 @@ export function readBatch(fields: Readonly<Record<string, unknown>>): SentBatch 
   const tags = readList(fields.tags, 'tags', MOST_TAGS);
   const count = metrics.length + params.length + tags.length;
   if (count > MOST_IN_ALL) throw tooMany('metrics, params, and tags', MOST_IN_ALL, count);
-  const paramPairs = params.map((pair, index) => readPair(pair, `params[${index}]`, PARAM_LENGTH));
+  const paramPairs = params.map((pair, index) => readPair(pair, `params[${index}]`, RUN_PARAM_LENGTH));
   refuseRepeats(paramPairs);
   return {
     run,
     metrics: metrics.map((metric, index) => readMetric(metric, `metrics[${index}]`)),
     params: Object.fromEntries(paramPairs),
-    tags: Object.fromEntries(tags.map((pair, index) => readPair(pair, `tags[${index}]`, TAG_LENGTH))),
+    tags: Object.fromEntries(tags.map((pair, index) => readPair(pair, `tags[${index}]`, RUN_TAG_LENGTH))),
   };
 }
 

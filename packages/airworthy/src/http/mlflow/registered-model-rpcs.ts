@@ -15,19 +15,11 @@ import {
   versionOf,
 } from '../../registry/index.ts';
 import { parseFilter, parseOrderBy, REGISTERED_MODEL_GRAMMAR } from '../../tracking/index.ts';
-import { readPageToken, writePageToken } from './page-token.ts';
-import {
-  ofModel,
-  ofVersion,
-  PageStart,
-  searchFields,
-  tagged,
-  toTags,
-  versionNumber,
-} from './registry-fields.ts';
+import { readOffset, writeOffset } from './page-token.ts';
+import { ofModel, ofVersion, searchFields, tagged, versionNumber } from './registry-fields.ts';
 import { modelMessage, versionMessage } from './registry-message.ts';
 import { type MlflowRpc, rpc } from './rpc.ts';
-import { list, requiredText, text } from './wire.ts';
+import { list, requiredText, text, toRecord } from './wire.ts';
 
 const PAGE_SIZE = { default: 100, most: 1_000 };
 const BY_CLIENT = 'moved by an MLflow client';
@@ -38,7 +30,7 @@ const create = rpc({
   path: 'registered-models/create',
   request: z.object({ ...ofModel, ...tagged, description: text.default('') }),
   async run({ context }, { name, tags, description }) {
-    const model = await createModel(context, { name, description, tags: toTags(tags) });
+    const model = await createModel(context, { name, description, tags: toRecord(tags) });
     return { registered_model: modelMessage(model) };
   },
 });
@@ -92,10 +84,9 @@ const search = rpc({
       clauses: parseFilter(filter, REGISTERED_MODEL_GRAMMAR),
       orderBy: parseOrderBy(order_by, REGISTERED_MODEL_GRAMMAR),
       limit: max_results,
-      offset: readPageToken(page_token, PageStart)?.offset ?? 0,
+      offset: readOffset(page_token),
     });
-    const next_page_token = next === undefined ? undefined : writePageToken({ offset: next });
-    return { registered_models: models.map(modelMessage), next_page_token };
+    return { registered_models: models.map(modelMessage), next_page_token: writeOffset(next) };
   },
 });
 

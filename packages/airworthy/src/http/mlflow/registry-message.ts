@@ -1,4 +1,5 @@
 import type { ModelRecord, VersionRecord } from '../../registry/index.ts';
+import { toPairs } from './wire.ts';
 
 /** `RegisteredModel`. */
 export function modelMessage({
@@ -17,7 +18,7 @@ export function modelMessage({
     description: description || undefined,
     // Without aliases here: the model's own list has them.
     latest_versions: latest.map((version) => versionMessage({ ...version, aliases: [] })),
-    tags: tagMessages(tags),
+    tags: toPairs(tags),
     aliases: Object.entries(aliases).map(([alias, version]) => ({ alias, version: String(version) })),
   };
 }
@@ -34,7 +35,7 @@ export function versionMessage(version: VersionRecord) {
     source: version.source || bundleSource(version.bundle),
     run_id: version.run ?? '',
     status: 'READY',
-    tags: tagMessages(version.tags),
+    tags: toPairs(version.tags),
     run_link: version.runLink,
     aliases: version.aliases,
     model_id: version.loggedModel ?? undefined,
@@ -44,8 +45,4 @@ export function versionMessage(version: VersionRecord) {
 /** What was packed here has no files that MLflow's clients could load. */
 function bundleSource(bundle: string | null): string | undefined {
   return bundle === null ? undefined : `airworthy-bundle:/${bundle}`;
-}
-
-function tagMessages(tags: Readonly<Record<string, string>>): { key: string; value: string }[] {
-  return Object.entries(tags).map(([key, value]) => ({ key, value }));
 }

@@ -8,7 +8,7 @@ import {
   type RunModel,
   runArtifactUri,
 } from '../../tracking/index.ts';
-import { enumOf } from './wire.ts';
+import { enumOf, toPairs } from './wire.ts';
 
 /** A run's statuses in MLflow's names. */
 export const RunStatus = enumOf({ RUNNING: 1, SCHEDULED: 2, FINISHED: 3, FAILED: 4, KILLED: 5 });
@@ -52,8 +52,8 @@ export function runMessage(run: Run, parts: RunParts): object {
     info: runInfoMessage(run, experiment),
     data: {
       metrics: metrics.map(({ key, value, time, step }) => ({ key, value, timestamp: time, step })),
-      params: pairs(params),
-      tags: pairs({ ...tags, [NAME_TAG]: run.name }),
+      params: toPairs(params),
+      tags: toPairs({ ...tags, [NAME_TAG]: run.name }),
     },
     inputs: {
       dataset_inputs: datasets.map(datasetInput),
@@ -70,9 +70,5 @@ export function runMessage(run: Run, parts: RunParts): object {
 }
 
 function datasetInput({ tags, sourceType, ...dataset }: RunDataset): object {
-  return { tags: pairs(tags), dataset: { ...dataset, source_type: sourceType } };
-}
-
-function pairs(record: Readonly<Record<string, string>>): { key: string; value: string }[] {
-  return Object.entries(record).map(([key, value]) => ({ key, value }));
+  return { tags: toPairs(tags), dataset: { ...dataset, source_type: sourceType } };
 }

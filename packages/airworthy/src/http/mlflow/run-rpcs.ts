@@ -24,19 +24,25 @@ import {
   startRun,
   updateRun,
 } from '../../tracking/index.ts';
-import { entityName, experimentNumber, maxResults, pairsOf, toRecord, valueCutTo } from './limits.ts';
+import {
+  entityName,
+  experimentNumber,
+  maxResults,
+  pairsOf,
+  RUN_PARAM_LENGTH,
+  RUN_TAG_LENGTH,
+  valueCutTo,
+} from './limits.ts';
 import { MlflowError } from './mlflow-error.ts';
 import { namedRun, RUN_FIELDS } from './named-run.ts';
 import { After, readPageToken, writePageToken } from './page-token.ts';
 import { type MlflowRpc, rpc } from './rpc.ts';
 import { RunStatus, runInfoMessage, runMessage, statusFromWire } from './run-message.ts';
 import { lifecycleOf, ViewType } from './view-type.ts';
-import { id, int64, isObject, keyValues, list, message, requiredText, text } from './wire.ts';
+import { id, int64, isObject, keyValues, list, message, requiredText, text, toRecord } from './wire.ts';
 
 /** MLflow’s; others may name their data by longer ones. */
 const DIGEST_LENGTH = 36;
-const TAG_LENGTH = 8_000;
-const PARAM_LENGTH = 6_000;
 const PARENT_TAG = 'mlflow.parentRunId';
 
 const one = z.object({ ...RUN_FIELDS });
@@ -50,7 +56,7 @@ const createRun = rpc({
     user_id: text.default(''),
     run_name: text.optional(),
     start_time: int64.optional(),
-    tags: pairsOf(valueCutTo(TAG_LENGTH)),
+    tags: pairsOf(valueCutTo(RUN_TAG_LENGTH)),
   }),
   run: async ({ context }, { experiment_id, user_id, run_name, start_time, tags }) => {
     const number = experimentNumber(experiment_id);
@@ -136,7 +142,7 @@ const search = rpc({
     page_token: text.optional(),
   }),
   run: async ({ context }, { experiment_ids, filter, run_view_type, max_results, order_by, page_token }) => {
-    const after = readPageToken(page_token, After)?.after;
+    const after = readPageToken(page_token, After);
     const { runs, next } = await searchRuns(context, {
       experiments: experiment_ids.map(experimentNumber),
       clauses: parseFilter(filter, MLFLOW_RUN_GRAMMAR),
@@ -147,7 +153,7 @@ const search = rpc({
     });
     return {
       runs: await runMessages(context, runs),
-      next_page_token: next === undefined ? undefined : writePageToken({ after: next }),
+      next_page_token: writePageToken(next),
     };
   },
 });
@@ -156,7 +162,7 @@ const setTag = rpc({
   method: 'POST',
   version: '2.0',
   path: 'runs/set-tag',
-  request: z.object({ ...RUN_FIELDS, key: entityName, value: valueCutTo(TAG_LENGTH) }),
+  request: z.object({ ...RUN_FIELDS, key: entityName, value: valueCutTo(RUN_TAG_LENGTH) }),
   run: async ({ context }, { key, value, ...named }) => {
     await setTags(context, namedRun(named), { [key]: value });
     return {};
@@ -178,7 +184,7 @@ const logParameter = rpc({
   method: 'POST',
   version: '2.0',
   path: 'runs/log-parameter',
-  request: z.object({ ...RUN_FIELDS, key: entityName, value: valueCutTo(PARAM_LENGTH) }),
+  request: z.object({ ...RUN_FIELDS, key: entityName, value: valueCutTo(RUN_PARAM_LENGTH) }),
   run: async ({ context }, { key, value, ...named }) => {
     await logBatch(context, namedRun(named), { params: { [key]: value } });
     return {};

@@ -1,4 +1,3 @@
-import { AirworthyError } from '../../kernel/errors.ts';
 import {
   type ArtifactLocation,
   fromMlflowTraceId,
@@ -7,6 +6,7 @@ import {
   readTraceFile,
   readWholeTrace,
 } from '../../tracking/index.ts';
+import { readWhole } from '../artifacts/receive-bytes.ts';
 import type { DoorDependencies } from '../door.ts';
 import { spanRecord } from './otlp-message.ts';
 
@@ -28,7 +28,7 @@ export async function takeTraceFile(
   source: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const trace = fromMlflowTraceId(location.owner);
-  const spans = readTraceFile(trace, await readText(source));
+  const spans = readTraceFile(trace, (await readWhole(source, MOST_BYTES)).toString('utf8'));
   await ingestSpans(context, spans, { experiment, config: project.config.tracking.traces });
   const kept = (await readWholeTrace(context, trace)).map((span) => spanRecord(trace, span));
   await putArtifact(context, location, bytesOf(JSON.stringify({ spans: kept })));
@@ -36,16 +36,4 @@ export async function takeTraceFile(
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
-}
-
-async function readText(source: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of source) {
-    length += chunk.length;
-    if (length > MOST_BYTES)
-      throw new AirworthyError('BODY_TOO_LARGE', { message: `${FILE} has more than ${MOST_BYTES} bytes` });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -11,6 +11,7 @@ import {
 } from '../../tracking/index.ts';
 import { assessmentMessage } from './assessment-message.ts';
 import { timestampText } from './timestamp-text.ts';
+import { toPairs } from './wire.ts';
 
 /** Traces as the search finds them. */
 export type FoundTraces = Awaited<ReturnType<typeof searchTraces>>['traces'];
@@ -55,17 +56,15 @@ function durationText(milliseconds: number): string {
 /** Traces as TraceInfoV3. */
 export async function traceInfoMessages(context: Context, rows: FoundTraces): Promise<object[]> {
   const uriOf = artifactUris(context);
-  return Promise.all(
-    (await addDetails(context, rows)).map(async (trace) => traceInfoMessage(trace, await uriOf(trace))),
-  );
+  return Promise.all((await addDetails(context, rows)).map((trace) => traceInfoMessage(trace, uriOf)));
 }
 
 /** A trace as TraceInfoV3. */
 export async function oneTraceInfo(context: Context, trace: TraceDetails): Promise<object> {
-  return traceInfoMessage(trace, await artifactUris(context)(trace));
+  return traceInfoMessage(trace, artifactUris(context));
 }
 
-function traceInfoMessage(trace: TraceDetails, artifactUri: string): object {
+export async function traceInfoMessage(trace: TraceDetails, uriOf: UriOf): Promise<object> {
   const { startedMs, durationMs } = timesOf(trace);
   return {
     trace_id: toMlflowTraceId(trace.id),
@@ -81,17 +80,21 @@ function traceInfoMessage(trace: TraceDetails, artifactUri: string): object {
     state: STATES[trace.state],
     trace_metadata: unlessEmpty(metadataOf(trace)),
     assessments: trace.assessments.map(assessmentMessage),
-    tags: tagsOf(trace, artifactUri),
+    tags: tagsOf(trace, await uriOf(trace)),
   };
 }
 
 /** Traces as TraceInfo, the second way. */
 export async function oldTraceInfos(context: Context, rows: FoundTraces): Promise<object[]> {
-  const details = await addDetails(context, rows);
-  return Promise.all(details.map((trace) => oldTraceInfo(context, trace)));
+  const uriOf = artifactUris(context);
+  return Promise.all((await addDetails(context, rows)).map((trace) => oldTraceMessage(trace, uriOf)));
 }
 
 export async function oldTraceInfo(context: Context, trace: TraceDetails): Promise<object> {
+  return oldTraceMessage(trace, artifactUris(context));
+}
+
+async function oldTraceMessage(trace: TraceDetails, uriOf: UriOf): Promise<object> {
   const { startedMs, durationMs } = timesOf(trace);
   return {
     request_id: toMlflowTraceId(trace.id),
@@ -100,7 +103,7 @@ export async function oldTraceInfo(context: Context, trace: TraceDetails): Promi
     execution_time_ms: durationMs ?? 0,
     status: STATUSES[trace.state],
     request_metadata: toPairs(metadataOf(trace)),
-    tags: toPairs(tagsOf(trace, await artifactUris(context)(trace))),
+    tags: toPairs(tagsOf(trace, await uriOf(trace))),
   };
 }
 
@@ -136,18 +139,16 @@ function tagsOf(trace: TraceDetails, artifactUri: string): Record<string, string
   return { ...trace.tags, ...spans, [ARTIFACT_TAG]: artifactUri };
 }
 
+type UriOf = (trace: TraceDetails) => Promise<string>;
+
 /** Where the files of a trace are; asks for each experiment once. */
-function artifactUris(context: Context): (trace: TraceDetails) => Promise<string> {
+export function artifactUris(context: Context): UriOf {
   const experiments = new Map<number, ReturnType<typeof getExperiment>>();
   return async ({ id, experiment: number }) => {
     const experiment = experiments.get(number) ?? getExperiment(context, { number });
     experiments.set(number, experiment);
     return traceArtifactUri(await experiment, toMlflowTraceId(id));
   };
-}
-
-function toPairs(values: Record<string, string>): { key: string; value: string }[] {
-  return Object.entries(values).map(([key, value]) => ({ key, value }));
 }
 
 function unlessEmpty(values: Record<string, string>): Record<string, string> | undefined {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Context } from '../../store/ports.ts';
 import {
   addAssessment,
   addDetails,
@@ -17,7 +18,6 @@ import {
   TRACE_GRAMMAR,
   type TraceDetails,
 } from '../../tracking/index.ts';
-import type { DoorDependencies } from '../door.ts';
 import { AssessmentFields } from './assessment-message.ts';
 import { toNewAssessment } from './assessment-rpcs.ts';
 import { experimentNumber, maxResults } from './limits.ts';
@@ -27,12 +27,14 @@ import { spanMessage, spanRecord } from './otlp-message.ts';
 import { readPageToken, writePageToken } from './page-token.ts';
 import { type MlflowRpc, missingParameter, rpc } from './rpc.ts';
 import {
+  artifactUris,
   Cursor,
   duration,
   oneTraceInfo,
   SPANS_TAG,
   TRACKING_STORE,
   timestamp,
+  traceInfoMessage,
   traceInfoMessages,
 } from './trace-message.ts';
 import { bool, enumOf, id, int64, list, message, requiredText, stringMap, text, Verbatim } from './wire.ts';
@@ -148,15 +150,20 @@ const batch = rpc({
     const found = traces.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
     const details = await addDetails(context, found);
     const messages: object[] = [];
-    for (const trace of details) messages.push(await wholeMessage(context, trace));
+    const uriOf = artifactUris(context);
+    for (const trace of details) messages.push(await wholeMessage(context, trace, uriOf));
     return { traces: messages };
   },
 });
 
-async function wholeMessage(context: DoorDependencies['context'], trace: TraceDetails): Promise<object> {
+async function wholeMessage(
+  context: Context,
+  trace: TraceDetails,
+  uriOf = artifactUris(context),
+): Promise<object> {
   const spans = await readWholeTrace(context, trace.id);
   return {
-    trace_info: await oneTraceInfo(context, trace),
+    trace_info: await traceInfoMessage(trace, uriOf),
     spans: spans.map((span) => spanMessage(trace.id, span)),
   };
 }

@@ -11,10 +11,10 @@ import {
   type WebhookEvent,
 } from '../../registry/index.ts';
 import type { DoorDependencies } from '../door.ts';
-import { readPageToken, writePageToken } from './page-token.ts';
-import { PageStart } from './registry-fields.ts';
+import { maxResults } from './limits.ts';
+import { readOffset, writeOffset } from './page-token.ts';
 import { invalidParameter, type MlflowRpc, rpc } from './rpc.ts';
-import { enumOf, id, int64, list, message, requiredText, text } from './wire.ts';
+import { enumOf, id, list, message, requiredText, text } from './wire.ts';
 
 const Entity = enumOf({
   ENTITY_UNSPECIFIED: 0,
@@ -58,15 +58,11 @@ const listAll = rpc({
   method: 'GET',
   version: '2.0',
   path: 'webhooks',
-  request: z.object({
-    max_results: int64.pipe(z.int().min(1).max(1_000)).default(100),
-    page_token: text.optional(),
-  }),
+  request: z.object({ max_results: maxResults(1_000, 100), page_token: text.optional() }),
   async run({ context }, { max_results, page_token }) {
-    const offset = readPageToken(page_token, PageStart)?.offset ?? 0;
+    const offset = readOffset(page_token);
     const { webhooks, next } = await listWebhooks(context, { limit: max_results, offset });
-    const next_page_token = next === undefined ? undefined : writePageToken({ offset: next });
-    return { webhooks: webhooks.map(webhookMessage), next_page_token };
+    return { webhooks: webhooks.map(webhookMessage), next_page_token: writeOffset(next) };
   },
 });
 

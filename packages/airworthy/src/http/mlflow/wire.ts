@@ -69,6 +69,16 @@ export function message<Shape extends z.ZodRawShape>(shape: Shape) {
 /** Tags and params: `{key, value}`, where an unset value is an empty one. */
 export const keyValues = list(message({ key: requiredText, value: text.default('') }));
 
+/** Pairs by key; where one comes twice, the last counts. */
+export function toRecord(pairs: readonly { key: string; value: string }[]): Record<string, string> {
+  return Object.fromEntries(pairs.map(({ key, value }) => [key, value]));
+}
+
+/** Tags and params as they go out. */
+export function toPairs(record: Readonly<Record<string, string>>): { key: string; value: string }[] {
+  return Object.entries(record).map(([key, value]) => ({ key, value }));
+}
+
 /** What a message's fields may be called, and which of them are lists. */
 export interface WireName {
   snake: string;

@@ -15,7 +15,13 @@ export interface ArtifactRoots {
 /** The files under an artifact address, at any depth; none where there is no such folder. */
 export async function* listArtifacts(uri: string, roots: ArtifactRoots): AsyncIterable<SourceArtifact> {
   const root = folderOf(uri, roots);
-  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
+  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((cause) => {
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return [];
+    throw new AirworthyError('ARTIFACTS_UNREACHABLE', {
+      message: `artifacts at ${uri} cannot be read: ${cause.message}`,
+      cause,
+    });
+  });
   for (const entry of entries) {
     // Links could lead anywhere.
     if (!entry.isFile()) continue;

@@ -57,7 +57,7 @@ export function openDatabaseSource(path: string, roots: ArtifactRoots): MlflowSo
     async *points(run) {
       const rows = database
         .prepare('SELECT key, value, timestamp, step, is_nan FROM metrics WHERE run_uuid = ?')
-        .iterate(run) as Iterable<Row>;
+        .iterate(run.id) as Iterable<Row>;
       let page: SourcePoint[] = [];
       for (const row of rows) {
         page.push(toPoint(row));
@@ -312,7 +312,7 @@ function readTrace(row: Row, all: ReadAll, pairs: ReadPairs): SourceTrace {
     responsePreview: textOrNull(row.response_preview),
     metadata: pairs('trace_request_metadata', 'key', 'value', 'request_id', id),
     tags: pairs('trace_tags', 'key', 'value', 'request_id', id),
-    spans: all('spans', spans, id).map((span) => readSpan(text(span.content), span)),
+    spans: async () => all('spans', spans, id).map((span) => readSpan(text(span.content), span)),
     assessments: all('assessments', 'SELECT * FROM assessments WHERE trace_id = ?', id).map(toAssessment),
   };
 }

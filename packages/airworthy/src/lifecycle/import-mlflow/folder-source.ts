@@ -14,6 +14,7 @@ import type {
   SourceModel,
   SourcePoint,
   SourceRun,
+  SourceSpan,
   SourceTrace,
   SourceVersion,
 } from './source.ts';
@@ -37,7 +38,7 @@ export function openFolderSource(root: string, roots: ArtifactRoots): MlflowSour
     });
   }
   const home = (experiment: string): string => homes.get(experiment) as string;
-  const runHomes = new Map<string, string>();
+  const runHomes = new WeakMap<SourceRun, string>();
   return {
     identity: `folder ${root}`,
     async *experiments() {
@@ -47,8 +48,9 @@ export function openFolderSource(root: string, roots: ArtifactRoots): MlflowSour
       for (const id of foldersIn(home(experiment))) {
         const folder = join(home(experiment), id);
         if (NO_RUNS.has(id) || !existsSync(join(folder, META))) continue;
-        runHomes.set(id, folder);
-        yield readRun(folder, home(experiment));
+        const run = readRun(folder, home(experiment));
+        runHomes.set(run, folder);
+        yield run;
       }
     },
     async *points(run) {
@@ -278,8 +280,6 @@ function readVersion(folder: string): SourceVersion {
 
 function readTrace(folder: string): SourceTrace {
   const info = readYaml(join(folder, 'trace_info.yaml'));
-  const content = join(folder, 'artifacts', 'traces.json');
-  const spans = existsSync(content) ? splitSpans(readFileSync(content, 'utf8')) : [];
   const assessments = join(folder, 'assessments');
   return {
     id: text(info.trace_id ?? info.request_id),
@@ -291,14 +291,16 @@ function readTrace(folder: string): SourceTrace {
     responsePreview: textOrNull(info.response_preview),
     metadata: readPairs(join(folder, 'request_metadata')),
     tags: readPairs(join(folder, 'tags')),
-    spans: spans.map((span) => readSpan(span)),
+    spans: async () => readSpans(join(folder, 'artifacts', 'traces.json')),
     assessments: filesUnder(assessments).map((name) => toAssessment(readYaml(join(assessments, name)))),
   };
 }
 
-/** Each span's own JSON, with its nanoseconds as they stand. */
-function splitSpans(document: string): string[] {
-  return (JSON.parse(quoteNanoseconds(document)).spans as unknown[]).map((span) => JSON.stringify(span));
+/** Each from its own JSON, with its nanoseconds as they stand. */
+function readSpans(path: string): SourceSpan[] {
+  if (!existsSync(path)) return [];
+  const { spans } = JSON.parse(quoteNanoseconds(readFileSync(path, 'utf8'))) as { spans: unknown[] };
+  return spans.map((span) => readSpan(JSON.stringify(span)));
 }
 
 /** RFC 3339 text or milliseconds. */

@@ -29,19 +29,27 @@ export async function importMlflow(
     source,
     config: config.tracking,
     report: emptyReport(source.identity),
+    links: [],
     progress,
   };
+  try {
+    await importAll(importer);
+  } finally {
+    progress.end();
+  }
+  return importer.report;
+}
+
+async function importAll(importer: Importer): Promise<void> {
   const experiments = await importExperiments(importer);
   for (const experiment of experiments) {
     await importRuns(importer, experiment);
     await importLoggedModels(importer, experiment);
-    await linkModels(importer, experiment);
     await importTraces(importer, experiment);
   }
+  await linkModels(importer);
   await importModels(importer);
   await deleteDeleted(importer, experiments);
-  for (const [kind, number] of Object.entries(await source.leftOut()))
+  for (const [kind, number] of Object.entries(await importer.source.leftOut()))
     count(importer.report.leftOut, kind, number);
-  progress.end();
-  return importer.report;
 }

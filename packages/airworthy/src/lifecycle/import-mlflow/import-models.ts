@@ -1,5 +1,5 @@
 import { AirworthyError } from '../../kernel/errors.ts';
-import { createModel, createVersion, setAlias, transitionStage } from '../../registry/index.ts';
+import { createModel, createVersion, findAlias, setAlias, transitionStage } from '../../registry/index.ts';
 import { count } from './import-report.ts';
 import { type Importer, isImported, listImported, markImported } from './importer.ts';
 import type { SourceModel, SourceVersion } from './source.ts';
@@ -10,38 +10,57 @@ const SOURCE_TAG = 'airworthy.imported.source';
 /** What a version whose files cannot be named says instead. */
 const NO_SOURCE = 'imported:elsewhere';
 
+/** The number of a version here, by the one it has there. */
+type Numbers = Map<number, number>;
+
 /** Brings the registered models and prompts with their versions and aliases. Aliases that are set here stay as they are. */
 export async function importModels(importer: Importer): Promise<void> {
+  const brought = await versionsBrought(importer);
   for await (const model of importer.source.models()) {
     const kind = model.tags[PROMPT_TAG] === 'true' ? 'prompts' : 'models';
     if (await isImported(importer, kind, model.name)) count(importer.report.present, kind);
-    else await importModel(importer, kind, model);
+    else await importModel(importer, kind, model, brought.get(model.name) ?? new Map());
   }
 }
 
-async function importModel(importer: Importer, kind: string, model: SourceModel): Promise<void> {
+/** By model, the number here by the one there, of versions that a call which was broken off brought. */
+async function versionsBrought(importer: Importer): Promise<Map<string, Numbers>> {
+  const brought = new Map<string, Numbers>();
+  for (const id of await listImported(importer, 'versions')) {
+    const [, name = '', there, here] = /^(.*)@(\d+)=(\d+)$/s.exec(id) ?? [];
+    const numbers = brought.get(name) ?? new Map();
+    brought.set(name, numbers.set(Number(there), Number(here)));
+  }
+  return brought;
+}
+
+async function importModel(
+  importer: Importer,
+  kind: string,
+  model: SourceModel,
+  numbers: Numbers,
+): Promise<void> {
   const { context } = importer;
   const { name, description, tags, createdAt } = model;
   await createModel(context, { name, description, tags, createdAt }).catch(allowExisting);
-  const numbers = await importVersions(importer, model);
+  await importVersions(importer, model, numbers);
   for (const [alias, there] of Object.entries(model.aliases)) {
     const version = numbers.get(there);
+    const own = await findAlias(context, name, alias);
     if (version === undefined) count(importer.report.leftOut, 'aliases of deleted versions');
+    else if (own !== undefined && own.number !== version)
+      count(importer.report.leftOut, 'aliases that are set here');
     else await setAlias(context, { model: name, alias, version, reason: 'imported from MLflow' });
   }
   await markImported(importer, kind, name);
 }
 
-/** Brings a model's versions; gives the number each has here by the one it has there, which differ where it was taken. */
+/** Brings a model's versions; adds the number each has here, which is another one where its own was taken. */
 async function importVersions(
   importer: Importer,
   { name, versions }: SourceModel,
-): Promise<Map<number, number>> {
-  const numbers = new Map<number, number>();
-  for (const id of await listImported(importer, 'versions', `${name}@`)) {
-    const [there, here] = id.slice(name.length + 1).split('=');
-    numbers.set(Number(there), Number(here));
-  }
+  numbers: Numbers,
+): Promise<void> {
   for (const version of versions) {
     if (numbers.has(version.number)) continue;
     const here = await importVersion(importer, name, version);
@@ -50,7 +69,6 @@ async function importVersions(
     if (here !== version.number)
       importer.report.renumbered.push({ name: `${name} version`, from: String(version.number), to: here });
   }
-  return numbers;
 }
 
 /** Brought by a call that was broken off, or made here under the same name. */

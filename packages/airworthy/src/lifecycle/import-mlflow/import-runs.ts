@@ -1,3 +1,4 @@
+import { AirworthyError } from '../../kernel/errors.ts';
 import {
   deleteRun,
   findRun,
@@ -13,6 +14,7 @@ import { count } from './import-report.ts';
 import { type Importer, importArtifacts, isImported, markImported } from './importer.ts';
 import type { SourceRun } from './source.ts';
 
+const GONE: ReadonlySet<string> = new Set(['LOGGED_MODEL_NOT_FOUND', 'RUN_DELETED', 'RUN_NOT_FOUND']);
 const PARENT_TAG = 'mlflow.parentRunId';
 const STATUS: Record<string, RunStatus> = {
   RUNNING: 'running',
@@ -29,6 +31,8 @@ const STATUS: Record<string, RunStatus> = {
 export async function importRuns(importer: Importer, experiment: ImportedExperiment): Promise<void> {
   let waiting: SourceRun[] = [];
   for await (const run of importer.source.runs(experiment.there.id)) {
+    if (run.models.length > 0 && run.lifecycle === 'active')
+      importer.links.push({ run: run.id, models: run.models });
     if (await isImported(importer, 'runs', run.id)) count(importer.report.present, 'runs');
     else if (await canStart(importer, run)) await importRun(importer, experiment, run);
     else waiting.push(run);
@@ -73,7 +77,7 @@ async function importRun(
     ...(run.name === '' ? {} : { name: run.name }),
     ...(parent === undefined ? {} : { parent }),
   });
-  for await (const points of source.points(run.id)) {
+  for await (const points of source.points(run)) {
     await logMetrics(context, run.id, points);
     count(report.imported, 'points', points.length);
   }
@@ -85,12 +89,13 @@ async function importRun(
   if (run.endedAt !== null) await markImported(importer, 'runs', run.id);
 }
 
-/** Once the logged models are there. */
-export async function linkModels(importer: Importer, { there }: ImportedExperiment): Promise<void> {
-  const { context, source } = importer;
-  for await (const run of source.runs(there.id)) {
-    if (run.models.length === 0 || run.lifecycle === 'deleted') continue;
-    const known = run.models.map(({ id, direction, step }) => ({ model: id, direction, step }));
-    await linkRunModels(context, run.id, known);
-  }
+/** Once the logged models of all experiments are there; links to what was deleted, there or here, are counted. */
+export async function linkModels({ context, report, links }: Importer): Promise<void> {
+  for (const { run, models } of links)
+    for (const { id, direction, step } of models)
+      await linkRunModels(context, run, [{ model: id, direction, step }]).catch((error: unknown) => {
+        const isGone = AirworthyError.is(error) && GONE.has(error.code);
+        if (!isGone) throw error;
+        count(report.leftOut, 'links to deleted models');
+      });
 }

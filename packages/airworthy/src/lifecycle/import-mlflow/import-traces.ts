@@ -22,10 +22,8 @@ export async function importTraces(importer: Importer, { there, number }: Import
 
 async function importTrace(importer: Importer, experiment: number, trace: SourceTrace): Promise<void> {
   const { context, config, report } = importer;
-  const { written, rejected } = await ingestSpans(context, trace.spans.map(toIncoming), {
-    experiment,
-    config: config.traces,
-  });
+  const spans = (await trace.spans()).map(toIncoming);
+  const { written, rejected } = await ingestSpans(context, spans, { experiment, config: config.traces });
   count(report.imported, 'spans', written);
   count(report.leftOut, 'spans that cannot be kept', rejected.length);
   await putTraceInfo(context, toInfo(trace, experiment), config.traces);

@@ -3,7 +3,7 @@ import type { ProgressTask } from '../../kernel/progress.ts';
 import type { Context } from '../../store/ports.ts';
 import { putArtifact, type TrackingConfig } from '../../tracking/index.ts';
 import { count, type ImportReport } from './import-report.ts';
-import type { MlflowSource } from './source.ts';
+import type { MlflowSource, SourceRun } from './source.ts';
 
 /** An import under way. */
 export interface Importer {
@@ -11,6 +11,8 @@ export interface Importer {
   source: MlflowSource;
   config: TrackingConfig;
   report: ImportReport;
+  /** The logged models of runs, to be linked when all models are there. */
+  links: { run: string; models: SourceRun['models'] }[];
   progress: ProgressTask;
 }
 
@@ -27,12 +29,8 @@ export async function isImported({ context, source }: Importer, kind: string, id
   return row !== undefined;
 }
 
-/** The ids of a kind that were brought and begin so. */
-export async function listImported(
-  { context, source }: Importer,
-  kind: string,
-  start: string,
-): Promise<string[]> {
+/** The ids of a kind that were brought. */
+export async function listImported({ context, source }: Importer, kind: string): Promise<string[]> {
   const rows = await context.store.database.sql
     .selectFrom('imported_item')
     .select('id')
@@ -40,7 +38,7 @@ export async function listImported(
     .where('source', '=', source.identity)
     .where('kind', '=', kind)
     .execute();
-  return rows.map(({ id }) => id).filter((id) => id.startsWith(start));
+  return rows.map(({ id }) => id);
 }
 
 export async function markImported(importer: Importer, kind: string, id: string): Promise<void> {

@@ -23,6 +23,7 @@ import {
   type SourceModel,
   type SourcePoint,
   type SourceRun,
+  type SourceSpan,
   type SourceTrace,
   type SourceVersion,
 } from './source.ts';
@@ -36,7 +37,7 @@ const PROMPTS = "tag.`mlflow.prompt.is_prompt` = 'true'";
 
 /** An MLflow server, read through its REST API. */
 export function openServerSource(api: MlflowApi): MlflowSource {
-  const metricKeys = new Map<string, string[]>();
+  const metricKeys = new WeakMap<SourceRun, string[]>();
   return {
     identity: `server ${api.url}`,
     async *experiments() {
@@ -52,17 +53,17 @@ export function openServerSource(api: MlflowApi): MlflowSource {
         order_by: ['attributes.start_time ASC'],
       };
       const pages = paged<WireRun>(api, `${V2}/runs/search`, body, 'runs');
-      for await (const run of pages) {
+      for await (const wire of pages) {
+        const run = toRun(wire);
         metricKeys.set(
-          run.info.run_id,
-          (run.data?.metrics ?? []).map(({ key }) => key),
+          run,
+          (wire.data?.metrics ?? []).map(({ key }) => key),
         );
-        yield toRun(run);
+        yield run;
       }
     },
     async *points(run) {
-      for (const key of metricKeys.get(run) ?? []) yield* history(api, run, key);
-      metricKeys.delete(run);
+      for (const key of metricKeys.get(run) ?? []) yield* history(api, run.id, key);
     },
     async *loggedModels(experiment) {
       const body = { experiment_ids: [experiment], max_results: 50 };
@@ -80,7 +81,7 @@ export function openServerSource(api: MlflowApi): MlflowSource {
       const location = { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: experiment } };
       const body = { locations: [location], max_results: 100, order_by: ['timestamp ASC'] };
       const pages = paged<WireTraceInfo>(api, `${V3}/traces/search`, body, 'traces');
-      for await (const info of pages) yield readTrace(api, info);
+      for await (const info of pages) yield toTrace(api, info);
     },
     artifacts: (uri) => listProxied(api, uri),
     leftOut: async () => ({}),
@@ -247,7 +248,7 @@ function toVersion(version: WireVersion): SourceVersion {
   };
 }
 
-async function readTrace(api: MlflowApi, info: WireTraceInfo): Promise<SourceTrace> {
+function toTrace(api: MlflowApi, info: WireTraceInfo): SourceTrace {
   return {
     id: info.trace_id,
     requestTime: Date.parse(info.request_time),
@@ -258,12 +259,12 @@ async function readTrace(api: MlflowApi, info: WireTraceInfo): Promise<SourceTra
     responsePreview: info.response_preview ?? null,
     metadata: info.trace_metadata ?? {},
     tags: info.tags ?? {},
-    spans: await readSpans(api, info.trace_id),
+    spans: () => readSpans(api, info.trace_id),
     assessments: (info.assessments ?? []).map(toAssessment),
   };
 }
 
-async function readSpans(api: MlflowApi, trace: string): Promise<SourceTrace['spans']> {
+async function readSpans(api: MlflowApi, trace: string): Promise<SourceSpan[]> {
   const text = await api.text(`${V3}/traces/batchGet`, { trace_ids: trace });
   const { traces = [] } = JSON.parse(quoteNanoseconds(text)) as { traces?: { spans?: OtlpSpan[] }[] };
   return traces.flatMap(({ spans = [] }) => spans.map(fromOtlpSpan));

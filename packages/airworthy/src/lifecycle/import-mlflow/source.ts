@@ -7,7 +7,7 @@ export interface MlflowSource extends AsyncDisposable {
   experiments(): AsyncIterable<SourceExperiment>;
   runs(experiment: string): AsyncIterable<SourceRun>;
   /** Every point of every metric of a run, some thousand at a time. */
-  points(run: string): AsyncIterable<SourcePoint[]>;
+  points(run: SourceRun): AsyncIterable<SourcePoint[]>;
   loggedModels(experiment: string): AsyncIterable<SourceLoggedModel>;
   models(): AsyncIterable<SourceModel>;
   traces(experiment: string): AsyncIterable<SourceTrace>;
@@ -117,8 +117,8 @@ export interface SourceTrace {
   responsePreview: string | null;
   metadata: Record<string, string>;
   tags: Record<string, string>;
-  /** As MLflow keeps them: see `SourceSpan`. */
-  spans: SourceSpan[];
+  /** Read only when asked for: a trace that is here already is not worth it. */
+  spans(): Promise<SourceSpan[]>;
   assessments: SourceAssessment[];
 }
 

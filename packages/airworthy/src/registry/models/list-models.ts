@@ -1,7 +1,7 @@
 import { AirworthyError } from '../../kernel/errors.ts';
 import type { Context } from '../../store/ports.ts';
 import type { ModelSummary } from '../schema.ts';
-import { currentAliases } from './alias-rows.ts';
+import { currentAliasesOf } from './alias-rows.ts';
 import { promptTagOf } from './prompts.ts';
 import { requireModel } from './version-rows.ts';
 
@@ -31,14 +31,15 @@ export async function listModels(
   if (after !== undefined) query = query.where('model.name', '>', after);
   if (limit !== undefined) query = query.limit(limit);
   const rows = await query.execute();
-  return Promise.all(
-    rows.map(async (row) => ({
-      name: row.name,
-      createdAt: row.created_at,
-      versions: Number(row.versions),
-      aliases: await currentAliases(sql, context.project, row.name),
-    })),
-  );
+  if (rows.length === 0) return [];
+  const names = rows.map((row) => row.name);
+  const aliases = await currentAliasesOf(sql, context.project, names);
+  return rows.map((row) => ({
+    name: row.name,
+    createdAt: row.created_at,
+    versions: Number(row.versions),
+    aliases: aliases.get(row.name) ?? {},
+  }));
 }
 
 /** One model, likewise. Throws MODEL_NOT_FOUND. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StoredText } from '../../kernel/stored-text.ts';
 
 /** What MLflow's clients are used to. */
 const KEY_LENGTH = 250;
@@ -29,14 +30,9 @@ export const TagKey = z
   .min(1)
   .max(KEY_LENGTH)
   .refine((key) => !/\p{Cc}/u.test(key) && key.isWellFormed(), 'a key has no control characters');
-export const TagValue = z.string().max(TAG_LENGTH).refine(isStorable, 'text holds no NUL');
+export const TagValue = StoredText.max(TAG_LENGTH);
 export const RegistryTags = z.record(TagKey, TagValue);
-export const Description = z.string().max(TEXT_LENGTH).refine(isStorable, 'text holds no NUL');
-
-/** PostgreSQL keeps no NUL in text. */
-function isStorable(text: string): boolean {
-  return !text.includes('\0');
-}
+export const Description = StoredText.max(TEXT_LENGTH);
 
 export const STAGES = ['None', 'Staging', 'Production', 'Archived'] as const;
 export type Stage = (typeof STAGES)[number];

@@ -23,7 +23,7 @@ export async function registerVersion(context: Context, input: RegisterVersion):
     await sql
       .insertInto('model')
       .values({ project, name: model, created_at, updated_at: created_at })
-      .onConflict((conflict) => conflict.doNothing())
+      .onConflict((conflict) => conflict.columns(['project', 'name']).doUpdateSet({ updated_at: created_at }))
       .execute();
     const number = await nextNumber(sql, project, model);
     const row = {

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { checkInput } from '../../kernel/check-input.ts';
+import { StoredText } from '../../kernel/stored-text.ts';
 import { appendAudit } from '../../store/audit.ts';
 import type { Context } from '../../store/ports.ts';
 import type { Schema } from '../../store/sql/schema.ts';
@@ -16,10 +17,10 @@ import { parseModelReference, requireSafeSource, resolveSource } from './source.
 export const CreateVersion = z.strictObject({
   model: RegisteredName,
   /** Where its files are: `models:/m-…`, `mlflow-artifacts:/…`, or a place of the client's own. */
-  source: z.string().min(1).max(5_000),
-  run: z.string().max(256).nullable().default(null),
-  loggedModel: z.string().max(256).nullable().default(null),
-  runLink: z.string().max(500).default(''),
+  source: StoredText.min(1).max(5_000),
+  run: StoredText.max(256).nullable().default(null),
+  loggedModel: StoredText.max(256).nullable().default(null),
+  runLink: StoredText.max(500).default(''),
   description: Description.default(''),
   tags: RegistryTags.default({}),
   /** An imported one keeps its number, which must be above those that are there, and its time. */

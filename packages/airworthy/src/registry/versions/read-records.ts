@@ -11,18 +11,8 @@ type Row = Selectable<ModelVersionTable>;
 /** A version as its client described it. Throws MODEL_NOT_FOUND or MODEL_VERSION_NOT_FOUND. */
 export async function readVersion(context: Context, model: string, number: number): Promise<VersionRecord> {
   const { sql } = context.store.database;
-  return readVersionIn(sql, context.project, model, number);
-}
-
-/** The same inside a write under way. */
-export async function readVersionIn(
-  sql: Kysely<Schema>,
-  project: string,
-  model: string,
-  number: number,
-): Promise<VersionRecord> {
-  const row = await requireVersionRow(sql, project, model, number);
-  const [record] = await toVersionRecords(sql, project, [row]);
+  const row = await requireVersionRow(sql, context.project, model, number);
+  const [record] = await toVersionRecords(sql, context.project, [row]);
   return record;
 }
 

@@ -1,8 +1,8 @@
+import { PROMPT_TAG } from '../models/prompts.ts';
 import type { RegistryChange } from './registry-change.ts';
 import type { WebhookEvent } from './webhook-schema.ts';
 
-/** Tags that say what a prompt is to the registry, not to people. */
-const IS_PROMPT = 'mlflow.prompt.is_prompt';
+/** Tags that say what a prompt is to the registry, not to people; as PROMPT_TAG does. */
 const PROMPT_TYPE = '_mlflow_prompt_type';
 const PROMPT_TEXT = 'mlflow.prompt.text';
 
@@ -66,7 +66,7 @@ function promptVersion({ version, tags, description }: NewVersion): object {
 }
 
 function publicTags({
-  [IS_PROMPT]: _isPrompt,
+  [PROMPT_TAG]: _isPrompt,
   [PROMPT_TYPE]: _type,
   ...tags
 }: Record<string, string>): Record<string, string> {

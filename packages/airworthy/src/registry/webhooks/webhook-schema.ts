@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StoredText } from '../../kernel/stored-text.ts';
 
 /** What can be told, by the thing and what became of it: MLflow's events. */
 export const WEBHOOK_EVENTS = [
@@ -32,11 +33,11 @@ export const WebhookInput = z.strictObject({
       NAME,
       'must start and end with a letter or digit, be at most 63 long, and contain only letters, digits, dots (.), underscores (_) and hyphens (-)',
     ),
-  description: z.string().max(1_000).default(''),
+  description: StoredText.max(1_000).default(''),
   url: z.string().max(500),
   events: z.array(WebhookEvent).min(1),
   /** What its messages are signed with; never shown again. */
-  secret: z.string().max(1_000).nullable().default(null),
+  secret: StoredText.max(1_000).nullable().default(null),
   status: WebhookStatus.default('ACTIVE'),
 });
 export type WebhookInput = z.input<typeof WebhookInput>;

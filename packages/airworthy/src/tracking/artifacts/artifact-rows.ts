@@ -29,16 +29,15 @@ export async function recordArtifact(
     .execute();
 }
 
-/** The artifacts below a folder, or all of an owner; portable, so by position instead of a pattern. */
+/** The artifacts below a folder, or all of an owner. */
 export function artifactsBelow(sql: Kysely<Schema>, project: string, { owner, path }: ArtifactLocation) {
   const query = sql.selectFrom('artifact').where('project', '=', project).where('owner', '=', owner);
   return path === '' ? query : query.where(isBelow(path));
 }
 
+/** Both databases compare by bytes, and `0` is the one after `/`: a range of the index, however many artifacts there are. */
 export function isBelow(folder: string) {
-  const start = `${folder}/`;
-  // In characters, as both databases count them; JavaScript counts UTF-16 units.
-  return raw<boolean>`substr(path, 1, ${raw.lit([...start].length)}) = ${start}`;
+  return raw<boolean>`(path > ${`${folder}/`} AND path < ${`${folder}0`})`;
 }
 
 async function findInTheWay(

@@ -1,5 +1,6 @@
 import { AirworthyError } from '../../kernel/errors.ts';
 import type { Context } from '../../store/ports.ts';
+import { loggedModelNotFound } from '../logged-models/logged-model-rows.ts';
 import { requireRun } from '../runs/run-rows.ts';
 import {
   type ArtifactLocation,
@@ -45,10 +46,7 @@ export async function findModelArtifacts(context: Context, model: string): Promi
     .where('logged_model.deleted_at', 'is', null)
     .executeTakeFirst();
   if (row) return toOwn(modelArtifactUri(toRoot(row), model));
-  throw new AirworthyError('LOGGED_MODEL_NOT_FOUND', {
-    message: `Logged model with ID '${model}' not found.`,
-    facts: { model },
-  });
+  throw loggedModelNotFound(model);
 }
 
 /** Throws ARTIFACT_ELSEWHERE. */

@@ -114,8 +114,10 @@ function incomplete(message: string): AirworthyError {
 async function removeGivenUp(context: Context): Promise<void> {
   const folder = join(context.store.folder, 'uploads');
   for (const name of await readdir(folder).catch(() => [])) {
-    const { mtimeMs } = await stat(join(folder, name));
-    if (systemClock.now() - mtimeMs > KEPT_MS) await rm(join(folder, name), { recursive: true, force: true });
+    // Another request may complete or abort it meanwhile.
+    const found = await stat(join(folder, name)).catch(() => undefined);
+    if (found && systemClock.now() - found.mtimeMs > KEPT_MS)
+      await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -35,7 +35,7 @@ export const CaptureConfig = z.strictObject({
     .int()
     .min(0)
     .default(100 * MEBIBYTE)
-    .describe('Largest uncommitted change kept.'),
+    .describe('Largest uncommitted change kept; none is beyond 100 MiB.'),
   inputBytes: z
     .int()
     .min(0)

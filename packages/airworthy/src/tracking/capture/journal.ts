@@ -16,8 +16,6 @@ export interface JournalPart {
   entries: PlacedEntry[];
   /** Where the next part begins. */
   next: number;
-  /** Lines that are no entries: torn by a crash or a full disk. */
-  torn: number;
 }
 
 /** The runs whose journals lie in a data folder. */
@@ -30,21 +28,19 @@ export async function listJournals(dataFolder: string): Promise<string[]> {
     .sort();
 }
 
-/** The whole lines from a place on, about `limit` bytes of them. A journal that is gone has none. */
+/** The whole lines from a place on, about `limit` bytes of them, without those that a crash or a full disk tore. A journal that is gone has none. */
 export async function readJournal(path: string, from: number, limit: number): Promise<JournalPart> {
   const bytes = await readBytes(path, from, limit);
   const end = bytes.lastIndexOf(NEWLINE) + 1;
   if (end === 0 && bytes.length === limit) return readJournal(path, from, limit * 4);
   const entries: PlacedEntry[] = [];
-  let torn = 0;
   for (let start = 0; start < end; ) {
     const stop = bytes.indexOf(NEWLINE, start);
     const entry = parseEntry(bytes.toString('utf8', start, stop));
     if (entry) entries.push({ place: from + start, entry });
-    else torn += 1;
     start = stop + 1;
   }
-  return { entries, next: from + end, torn };
+  return { entries, next: from + end };
 }
 
 async function readBytes(path: string, from: number, limit: number): Promise<Buffer> {
@@ -54,7 +50,10 @@ async function readBytes(path: string, from: number, limit: number): Promise<Buf
   });
   if (file === undefined) return Buffer.alloc(0);
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(limit), 0, limit, from);
+    // Most looks find nothing new.
+    const length = Math.min(limit, (await file.stat()).size - from);
+    if (length <= 0) return Buffer.alloc(0);
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, from);
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();

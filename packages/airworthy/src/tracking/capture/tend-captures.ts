@@ -27,13 +27,18 @@ export async function tendCaptures(context: Context): Promise<string[]> {
 }
 
 async function endAbandoned(context: Context, run: string): Promise<boolean> {
-  const row = await findCaptureRow(context.store.database.sql, context.project, run);
-  if (row === undefined) return false;
-  const { recorder, delivered } = readStoredRecorder(row);
-  const alive = isAlive(recorder) ?? context.clock.now() - row.heartbeat_at < SILENT_MS;
+  const { sql } = context.store.database;
+  const seen = await findCaptureRow(sql, context.project, run);
+  if (seen === undefined) return false;
+  const alive =
+    isAlive(readStoredRecorder(seen).recorder) ?? context.clock.now() - seen.heartbeat_at < SILENT_MS;
   if (alive) return false;
+  // What it wrote between the last look and its death counts, the command's own end above all.
+  if ((await deliverJournal(context, run)) === 'ended') return true;
+  const row = (await findCaptureRow(sql, context.project, run)) ?? seen;
+  const { delivered } = readStoredRecorder(row);
   const entry = { kind: 'end', at: row.heartbeat_at, end: abandonedEnd(toCapture(row)) } as const;
-  const part = { entries: [{ place: delivered, entry }], next: delivered, torn: 0 };
+  const part = { entries: [{ place: delivered, entry }], next: delivered };
   await context.store.database.write((sql) => writePart(context, sql, run, part));
   context.events.emit('run.ended', { run, status: 'killed' });
   context.log.info({ run, journal: journalPath(context.store.folder, run) }, 'an abandoned run was ended');

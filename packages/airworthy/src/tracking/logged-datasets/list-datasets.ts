@@ -47,8 +47,6 @@ export async function listRunDatasets(
 }
 
 const MOST_SUMMARIES = 1_000;
-/** The tag by which clients of MLflow say what a run used a dataset for. */
-const CONTEXT_TAG = 'mlflow.data.context';
 
 /** The datasets that runs of some experiments read, each once for every use. */
 export async function searchDatasets(
@@ -64,21 +62,15 @@ export async function searchDatasets(
     .innerJoin('experiment', (join) =>
       join.onRef('experiment.project', '=', 'run.project').onRef('experiment.name', '=', 'run.experiment'),
     )
-    .select(['experiment.number', 'run_dataset.name', 'run_dataset.digest', 'run_dataset.tags_json'])
+    .select(['experiment.number', 'run_dataset.name', 'run_dataset.digest', 'run_dataset.context'])
     .distinct()
     .where('run_dataset.project', '=', project)
     .where('experiment.number', 'in', experiments)
     .orderBy('experiment.number')
     .orderBy('run_dataset.name')
     .orderBy('run_dataset.digest')
-    .orderBy('run_dataset.tags_json')
+    .orderBy('run_dataset.context')
     .limit(MOST_SUMMARIES)
     .execute();
-  const summaries = rows.map(({ number, name, digest, tags_json }) => ({
-    experiment: number,
-    name,
-    digest,
-    context: JSON.parse(tags_json)[CONTEXT_TAG] ?? null,
-  }));
-  return [...new Map(summaries.map((summary) => [JSON.stringify(summary), summary])).values()];
+  return rows.map(({ number, name, digest, context }) => ({ experiment: number, name, digest, context }));
 }

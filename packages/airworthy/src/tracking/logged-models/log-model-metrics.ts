@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { checkInput } from '../../kernel/check-input.ts';
+import { StoredText } from '../../kernel/stored-text.ts';
 import type { Context } from '../../store/ports.ts';
+import { insertInChunks } from '../../store/sql/insert-in-chunks.ts';
 import { storeValue } from '../metrics/metric-value.ts';
 import { writeBatch } from '../runs/batch-queue.ts';
 import { toBatch } from '../runs/log-batch.ts';
 import { MetricInput, RunBatch } from '../schema.ts';
 import { requireLoggedModel } from './logged-model-rows.ts';
 
-const DatasetText = z.string().max(500).default('');
+const DatasetText = StoredText.max(500).default('');
 
 /** A metric point of a run that measures a logged model, perhaps on a dataset. */
 export const ModelMetricInput = MetricInput.extend({
@@ -16,8 +18,6 @@ export const ModelMetricInput = MetricInput.extend({
   datasetDigest: DatasetText,
 });
 export type ModelMetricInput = z.input<typeof ModelMetricInput>;
-
-const MAXIMUM_PER_STATEMENT = 200;
 
 /**
  * As `logBatch`, with points that are a logged model's too; these are among the batch's metrics as well. All or none,
@@ -48,12 +48,11 @@ export async function logModelMetrics(
       dataset_name: point.datasetName,
       dataset_digest: point.datasetDigest,
     }));
-    for (let start = 0; start < rows.length; start += MAXIMUM_PER_STATEMENT) {
-      await sql
+    await insertInChunks(sql, rows, (chunk) =>
+      sql
         .insertInto('logged_model_metric')
-        .values(rows.slice(start, start + MAXIMUM_PER_STATEMENT))
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    }
+        .values(chunk)
+        .onConflict((conflict) => conflict.doNothing()),
+    );
   });
 }

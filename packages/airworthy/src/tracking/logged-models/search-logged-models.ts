@@ -1,5 +1,6 @@
 import { type Expression, type RawBuilder, sql as raw, type SqlBool } from 'kysely';
 import type { Context } from '../../store/ports.ts';
+import { numberOfRow } from '../metrics/metric-value.ts';
 import { compareColumn } from '../search/compare-column.ts';
 import type { FilterClause } from '../search/filter-grammar.ts';
 import { withData } from './logged-model-rows.ts';
@@ -16,9 +17,7 @@ const COLUMNS: Readonly<Record<string, RawBuilder<unknown>>> = {
   last_updated_timestamp: raw.ref('logged_model.updated_at'),
 };
 
-/** NaN is none; infinities are the largest numbers there are. */
-const MEASURED = raw<number | null>`CASE special WHEN 0 THEN value WHEN 2 THEN ${Number.MAX_VALUE}
-  WHEN 3 THEN ${-Number.MAX_VALUE} ELSE NULL END`;
+const MEASURED = numberOfRow(raw.table('said'));
 
 /** Logged models of some experiments that all clauses hold for, newest first unless ordered otherwise. */
 export async function searchLoggedModels(

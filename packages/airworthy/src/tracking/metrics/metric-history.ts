@@ -2,6 +2,7 @@ import { sql as raw } from 'kysely';
 import { z } from 'zod';
 import { checkInput } from '../../kernel/check-input.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
+import { parseJson } from '../../kernel/parse-json.ts';
 import type { Context } from '../../store/ports.ts';
 import { MetricHistory, type MetricPoint } from '../schema.ts';
 import { readValue } from './metric-value.ts';
@@ -56,12 +57,4 @@ function readCursor(after: string): Cursor {
     message: `metricHistory: "${after}" is not the "next" of a page`,
     at: 'after',
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

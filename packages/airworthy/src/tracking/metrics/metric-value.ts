@@ -1,3 +1,5 @@
+import { type RawBuilder, sql } from 'kysely';
+
 /** How a metric's value is kept: SQL has no portable NaN or infinity, so these are a code beside a value of 0. */
 export interface StoredValue {
   value: number;
@@ -13,6 +15,12 @@ export function storeValue(value: number): StoredValue {
 
 export function readValue(stored: StoredValue): number {
   return stored.special === 0 ? stored.value : SPECIALS[stored.special];
+}
+
+/** The value of a row (a table or its alias) as a number to order and compare by: of NaN null, of infinities the largest. */
+export function numberOfRow(row: RawBuilder<unknown>): RawBuilder<number | null> {
+  const largest = sql`CAST(${Number.MAX_VALUE} AS DOUBLE PRECISION)`;
+  return sql`CASE ${row}.special WHEN 1 THEN NULL WHEN 2 THEN ${largest} WHEN 3 THEN -${largest} ELSE ${row}.value END`;
 }
 
 /** Orders values as numbers, with NaN among them just below 0: MLflow keeps it as a 0, and a real 0 goes before. */

@@ -9,7 +9,7 @@ const SECRET_KEY =
 const NESTING = 4;
 
 /** Does the name of a field say that its value is a secret? */
-export function namesSecret(key: string): boolean {
+function namesSecret(key: string): boolean {
   return SECRET_KEY.test(key);
 }
 

@@ -6,6 +6,8 @@ import { getRun } from '../runs/get-run.ts';
 export interface Output {
   name: string;
   digest: string;
+  /** Bytes; null where they were not counted. */
+  size: number | null;
   /** Its bytes are among the blobs. */
   kept: boolean;
 }
@@ -26,11 +28,11 @@ export async function gatherOutputs(
   const { artifacts } = await getRun(context, run);
   const kept = artifacts
     .filter(({ path }) => !path.startsWith(SOURCE_FOLDER))
-    .map(({ path, digest }) => ({ name: path, digest, kept: true }));
+    .map(({ path, digest, size }) => ({ name: path, digest, size, kept: true }));
   const declared = kept.filter(({ name }) => name.startsWith(OUTPUT_FOLDER));
   const files = await listRunFiles(context, run);
-  const written = files.flatMap(({ path, access, digest, kept: isKept }) =>
-    access === 'write' && digest !== null && isOwn(path) ? [{ name: path, digest, kept: isKept }] : [],
+  const written = files.flatMap(({ path, access, digest, size, kept: isKept }) =>
+    access === 'write' && digest !== null && isOwn(path) ? [{ name: path, digest, size, kept: isKept }] : [],
   );
   if (declared.length > 0) {
     const names = new Set(declared.map(({ name }) => name.slice(OUTPUT_FOLDER.length)));

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { fileSha256 } from '../../store/blobs/disk.ts';
 import type { Context } from '../../store/ports.ts';
 import type { CaptureStart, FileFact } from '../capture/schema.ts';
-import { digestFile } from './digest-file.ts';
 import type { Difference, NeededFile } from './schema.ts';
 
 export interface FilePlan {
@@ -67,12 +67,12 @@ async function planFiles(
   return plan;
 }
 
-/** Null where the file is gone; of a file without a digest on record, that it is there. */
+/** Null where the file is gone or not to be read; of a file without a digest on record, that it is there. */
 async function digestNow({ path, digest }: Wanted, root: string | null): Promise<string | null> {
   if (root === null && !isAbsolute(path)) return null;
   const place = isAbsolute(path) ? path : join(root ?? '', path);
   if (digest === null) return existsSync(place) ? 'there' : null;
-  return (await digestFile(place)) ?? null;
+  return fileSha256(place).catch(() => null);
 }
 
 function chooseSource({

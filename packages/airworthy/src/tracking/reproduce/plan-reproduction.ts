@@ -66,7 +66,11 @@ export async function planReproduction(
   };
 }
 
-async function requireCapture(context: Context, run: string): Promise<Capture & { start: CaptureStart }> {
+/** Throws RUN_NOT_FOUND, or RUN_NOT_CAPTURED for a run without a command on record. */
+export async function requireCapture(
+  context: Context,
+  run: string,
+): Promise<Capture & { start: CaptureStart }> {
   const capture = await readCapture(context, run);
   if (capture?.start) return { ...capture, start: capture.start };
   throw new AirworthyError('RUN_NOT_CAPTURED', { message: `run "${run}" has no command on record` });

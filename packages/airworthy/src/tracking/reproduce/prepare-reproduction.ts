@@ -5,11 +5,11 @@ import { delimiter, join } from 'node:path';
 import { AirworthyError } from '../../kernel/errors.ts';
 import type { Context } from '../../store/ports.ts';
 import { PARSED_TAG } from '../capture/deliver-metrics.ts';
-import { readCapture } from '../capture/read-capture.ts';
 import type { CaptureStart } from '../capture/schema.ts';
 import { getRun } from '../runs/get-run.ts';
 import type { RunDetails } from '../schema.ts';
 import { makeTree, type Tree } from './make-tree.ts';
+import { requireCapture } from './plan-reproduction.ts';
 import type { Difference, ReproductionPlan } from './schema.ts';
 
 /** A run made ready to be run again. */
@@ -44,7 +44,7 @@ export async function prepareReproduction(
 ): Promise<PreparedReproduction> {
   requirePossible(plan);
   const original = await getRun(context, plan.run);
-  const start = await requireStart(context, plan.run);
+  const { start } = await requireCapture(context, plan.run);
   const from = plan.source.repository ?? start.repository ?? start.folder;
   const tree = await makeTree(context, plan, {
     from: existsSync(from) ? from : null,
@@ -78,12 +78,6 @@ export async function prepareReproduction(
 function remaining(plan: ReproductionPlan, tree: Tree, { install }: { install: boolean }): Difference[] {
   const same = new Set(restored(plan, tree));
   return plan.differences.filter(({ kind, name }) => !(same.has(name) || (install && kind === 'package')));
-}
-
-async function requireStart(context: Context, run: string): Promise<CaptureStart> {
-  const start = (await readCapture(context, run))?.start;
-  if (start) return start;
-  throw new AirworthyError('RUN_NOT_CAPTURED', { message: `run "${run}" has no command on record` });
 }
 
 function requirePossible({ run, missing }: ReproductionPlan): void {

@@ -61,7 +61,7 @@ async function writeWaiting(context: Context, queue: Queue): Promise<void> {
     // Before the transaction began nothing was taken.
     if (taken.length === 0) taken = queue.waiting.splice(0);
     if (taken.length === 1) return taken[0].reject(error);
-    for (const queued of taken) await writeAlone(context, queued);
+    await Promise.all(taken.map((queued) => writeAlone(context, queued)));
   }
 }
 

@@ -1,30 +1,18 @@
 import type { Context } from '../../store/ports.ts';
-import { latestMetrics } from '../metrics/latest-metrics.ts';
 import type { Artifact, RunDetails } from '../schema.ts';
+import { readRunData } from '../search/read-run-data.ts';
 import { requireRun } from './run-rows.ts';
 
 /** A run with its params, tags, latest metrics and artifacts. Throws RUN_NOT_FOUND. */
 export async function getRun(context: Context, runId: string): Promise<RunDetails> {
   const run = await requireRun(context.store.database.sql, context.project, runId);
+  const [data] = (await readRunData(context, [runId], {})).values();
   return {
     ...run,
-    params: await readPairs(context, 'param', runId),
-    tags: await readPairs(context, 'tag', runId),
-    metrics: (await latestMetrics(context, [runId])).get(runId) ?? [],
+    ...data,
     artifacts: await readArtifacts(context, runId),
     children: await countChildren(context, runId),
   };
-}
-
-async function readPairs(context: Context, table: 'param' | 'tag', run: string) {
-  const rows = await context.store.database.sql
-    .selectFrom(table)
-    .select(['key', 'value'])
-    .where('project', '=', context.project)
-    .where('run', '=', run)
-    .orderBy('key')
-    .execute();
-  return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
 }
 
 async function readArtifacts(context: Context, run: string): Promise<Artifact[]> {

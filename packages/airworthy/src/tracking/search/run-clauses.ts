@@ -41,8 +41,8 @@ export const RUN_COLUMNS: Readonly<Record<string, RawBuilder<unknown>>> = {
   lifecycle_stage: sql`run.lifecycle`,
   start_time: sql`run.started_at`,
   end_time: sql`run.ended_at`,
-  artifact_uri: sql`(SELECT COALESCE(experiment.artifact_location || '/', 'mlflow-artifacts:/' || experiment.number || '/')
-    || run.id || '/artifacts' FROM experiment WHERE experiment.project = run.project AND experiment.name = run.experiment)`,
+  artifact_uri: sql`(SELECT COALESCE(NULLIF(rtrim(experiment.artifact_location, '/'), ''), 'mlflow-artifacts:/' || experiment.number)
+    || '/' || run.id || '/artifacts' FROM experiment WHERE experiment.project = run.project AND experiment.name = run.experiment)`,
 };
 
 function ownColumn({ entity, key }: FilterClause): RawBuilder<unknown> | undefined {

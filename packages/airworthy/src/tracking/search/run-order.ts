@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import { AirworthyError } from '../../kernel/errors.ts';
+import { parseJson } from '../../kernel/parse-json.ts';
+import { numberOfRow } from '../metrics/metric-value.ts';
 import { NAME_TAG } from '../runs/run-name.ts';
 import type { OrderClause } from './filter-grammar.ts';
 import { RUN_COLUMNS, TABLES } from './run-clauses.ts';
@@ -125,16 +127,10 @@ function toTerm(project: string, { entity, key, ascending }: OrderClause, index:
   }
   const alias = sql.table(`s${index}`);
   const table = sql.table(TABLES[entity]);
-  const value = entity === 'metric' ? metricValue(alias) : sql`${alias}.value`;
+  const value = entity === 'metric' ? numberOfRow(alias) : sql`${alias}.value`;
   const join = sql`LEFT JOIN ${table} AS ${alias}
     ON ${alias}.project = ${project} AND ${alias}.run = run.id AND ${alias}.key = ${key}`;
   return { value, join, ascending, optional: true };
-}
-
-/** NaN as missing, infinities beyond every number, so that a cursor can hold the value. */
-function metricValue(alias: RawBuilder<unknown>): RawBuilder<unknown> {
-  const largest = sql`CAST(${Number.MAX_VALUE} AS DOUBLE PRECISION)`;
-  return sql`CASE ${alias}.special WHEN 1 THEN NULL WHEN 2 THEN ${largest} WHEN 3 THEN -${largest} ELSE ${alias}.value END`;
 }
 
 /** What comes after the run at which a page ended: equal in the first terms and later in the next, for some number of first terms. */
@@ -178,12 +174,4 @@ export function readCursor(after: string, parts: readonly OrderPart[]): Cursor {
     message: `"${after.slice(0, 100)}" is not the "next" of a page in this order`,
     at: 'after',
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,7 +5,7 @@ export type StoredValue = string | number | boolean | null | StoredValue[] | { [
 export type StoredAttributes = Record<string, StoredValue>;
 
 /** An attribute's value as JSON. */
-export function toStored(value: AttributeValue): StoredValue {
+function toStored(value: AttributeValue): StoredValue {
   if (typeof value === 'number') return Number.isFinite(value) ? value : { $double: String(value) };
   if (typeof value === 'bigint') return { $int: String(value) };
   if (typeof value !== 'object' || value === null) return value;

@@ -4,7 +4,7 @@ import type { Schema } from '../../store/sql/schema.ts';
 const compiled = new WeakMap<object, Map<string, CompiledQuery>>();
 
 /** A statement that is built once for each kind of database: building costs more than running it. */
-export function cachedStatement(
+function cachedStatement(
   sql: Kysely<Schema>,
   name: string,
   build: () => { compile(): CompiledQuery<unknown> },

@@ -2,8 +2,10 @@ import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { AirworthyError } from '../../kernel/errors.ts';
 import type { Context } from '../../store/ports.ts';
 import type { FilterClause } from '../search/filter-grammar.ts';
+import type { StoredValue } from './attribute-json.ts';
+import { parseJson } from './conventions/payload.ts';
 import type { TraceRow } from './merge-trace.ts';
-import { readTrace } from './read-trace.ts';
+import { addDetails } from './read-trace.ts';
 import { toMlflowTraceId } from './trace-rows.ts';
 
 /** Tells for clauses that SQL cannot: does a trace satisfy all of them? */
@@ -58,7 +60,7 @@ function likeExpression(pattern: string, anyCase: boolean): RE2JS {
 async function valuesOf(context: Context, row: TraceRow, { entity, key }: FilterClause): Promise<string[]> {
   if (entity === 'span') return spanValues(context, row, key);
   if (entity === 'attribute') return [attributeOf(row, key)].filter((value) => value !== null);
-  const { tags, metadata, assessments } = await readTrace(context, row.id);
+  const [{ tags, metadata, assessments }] = await addDetails(context, [row]);
   if (entity === 'tag') return key in tags ? [tags[key]] : [];
   if (entity === 'metadata') return key in metadata ? [metadata[key]] : [];
   return assessments
@@ -89,14 +91,14 @@ async function spanValues({ project, store }: Context, row: TraceRow, key: strin
   if (key === 'status') return spans.map(({ status }) => status.toUpperCase());
   const attribute = key.replace(/^attributes\./, '');
   return spans.flatMap(({ attributes_json }) => {
-    const value: unknown = JSON.parse(attributes_json)[attribute];
+    const value: StoredValue | undefined = JSON.parse(attributes_json)[attribute];
     return value === undefined || value === null ? [] : [unquote(value)];
   });
 }
 
 /** MLflow’s clients send texts as JSON texts: `"gpt-4o"` in quotes. */
-function unquote(value: unknown): string {
+function unquote(value: StoredValue): string {
   if (typeof value !== 'string') return JSON.stringify(value);
-  const quoted = /^"(?:[^"\\]|\\.)*"$/s.test(value);
-  return quoted ? String(JSON.parse(value)) : value;
+  const said = value.startsWith('"') ? parseJson(value) : value;
+  return typeof said === 'string' ? said : value;
 }

@@ -106,7 +106,7 @@ export function mergeStated(
   return derive({ ...row, ...times }, facts);
 }
 
-export function readFacts({ info_json }: Pick<TraceRow, 'info_json'>): TraceFacts {
+function readFacts({ info_json }: Pick<TraceRow, 'info_json'>): TraceFacts {
   return info_json === null ? {} : JSON.parse(info_json);
 }
 

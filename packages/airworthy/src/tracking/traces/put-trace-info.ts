@@ -107,19 +107,14 @@ async function startedNow(
 }
 
 /** Sets tags or metadata of a trace, inside a write; a later value replaces the one before. */
-export async function writeTraceTags(
+async function writeTraceTags(
   sql: Kysely<Schema>,
   table: 'trace_tag' | 'trace_metadata',
   project: string,
   trace: string,
   values: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const rows = Object.entries(values).map(([key, value]) => ({
-    project,
-    trace,
-    key: key.slice(0, KEY_LENGTH),
-    value,
-  }));
+  const rows = Object.entries(values).map(([key, value]) => ({ project, trace, key, value }));
   if (rows.length === 0) return;
   await sql
     .insertInto(table)
@@ -137,7 +132,10 @@ function mapValues(
   map: (value: string, key: string) => string,
 ): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key.replaceAll('\0', ''), map(value, key)]),
+    Object.entries(values).map(([key, value]) => [
+      key.replaceAll('\0', '').slice(0, KEY_LENGTH),
+      map(value, key),
+    ]),
   );
 }
 

@@ -42,7 +42,10 @@ export function readTraceFile(trace: string, text: string): IncomingSpan[] {
 function parse(text: string): Json {
   try {
     const parsed: unknown = JSON.parse(text, (key: string, value: unknown, context?: { source?: string }) =>
-      typeof value === 'number' && TIMES.has(key) && /^\d+$/.test(context?.source ?? '')
+      typeof value === 'number' &&
+      value > Number.MAX_SAFE_INTEGER &&
+      TIMES.has(key) &&
+      /^\d+$/.test(context?.source ?? '')
         ? BigInt(context?.source ?? 0)
         : value,
     );
@@ -105,6 +108,7 @@ function idOf(value: unknown): string {
 
 function timeOf(value: unknown): SpanTime {
   if (typeof value === 'bigint') return timeFromNanoseconds(value);
+  if (Number.isSafeInteger(value) && Number(value) >= 0) return timeFromNanoseconds(BigInt(Number(value)));
   if (typeof value === 'string' && /^\d{1,20}$/.test(value)) return timeFromNanoseconds(BigInt(value));
   return { us: 0, ns: 0 };
 }

@@ -56,7 +56,7 @@ function toRecord(pairs: readonly { key: string; value: string }[] = []): Record
   return Object.fromEntries(pairs.map(({ key, value }) => [key, value]));
 }
 
-export function toTrace(row: TraceRow): Trace {
+function toTrace(row: TraceRow): Trace {
   return {
     id: row.id,
     experiment: row.experiment,

@@ -9,8 +9,3 @@ export function timeFromNanoseconds(nanoseconds: bigint): SpanTime {
 export function toNanoseconds({ us, ns }: SpanTime): bigint {
   return BigInt(us) * 1_000n + BigInt(ns);
 }
-
-/** Negative where the first is earlier. */
-export function compareTimes(a: SpanTime, b: SpanTime): number {
-  return a.us - b.us || a.ns - b.ns;
-}

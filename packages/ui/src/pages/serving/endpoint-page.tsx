@@ -7,6 +7,7 @@ import { EXACT } from '../../app/exact-link.ts';
 import type { EndpointSearch } from '../../app/router.tsx';
 import { PageFrame } from '../../components/page-frame.tsx';
 import { Loading, QueryView } from '../../components/query-view.tsx';
+import { TabRow } from '../../components/tab-row.tsx';
 import { ConditionBadge } from '../../components/verdict-badge.tsx';
 import { periodOf, RANGES } from './endpoint-period.ts';
 import { ENDPOINT_CONDITIONS } from './endpoint-state.ts';
@@ -58,10 +59,11 @@ export function EndpointPage() {
       actions={query.data ? <State endpoint={query.data} /> : null}
       answer={query.data ? <p>{query.data.answer}</p> : null}
     >
-      <nav className="tabs" aria-label={`Parts of ${name}`}>
+      <TabRow label={`Parts of ${name}`} current={tab}>
         {TABS.map(({ tab: to, label }) => (
           <Link
             key={to}
+            data-part={to}
             to="/serving/$endpoint"
             params={{ endpoint: name }}
             search={withTab(search, to)}
@@ -71,7 +73,7 @@ export function EndpointPage() {
             {label}
           </Link>
         ))}
-      </nav>
+      </TabRow>
       {isOverTime ? <Ranges name={name} search={search} /> : null}
       <QueryView query={query} rows={10}>
         {(data) =>

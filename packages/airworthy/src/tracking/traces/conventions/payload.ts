@@ -101,7 +101,7 @@ function parseMembers(attributes: StoredAttributes): Record<string, StoredValue>
 }
 
 /** JSON in a text as what it says, anything else as it is. */
-function parseJson(value: StoredValue): StoredValue {
+export function parseJson(value: StoredValue): StoredValue {
   if (typeof value !== 'string' || !/^[{["]/.test(value)) return value;
   try {
     return JSON.parse(value) as StoredValue;

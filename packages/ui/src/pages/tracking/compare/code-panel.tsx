@@ -1,6 +1,7 @@
 import { useQueries } from '@tanstack/react-query';
 import { artifactAddress } from '../../../api/tracking-queries.ts';
 import { CopyText, Digest } from '../../../components/copy-text.tsx';
+import { LabelledSelect } from '../../../components/labelled-select.tsx';
 import { Loading } from '../../../components/query-view.tsx';
 import { Section } from '../../../components/section.tsx';
 import { SideBySide } from '../../../components/side-by-side.tsx';
@@ -17,6 +18,7 @@ export function CodePanel({ comparison, runs, search, change }: ComparePanelProp
   const all = search.all === true;
   const left = runs.find(({ id }) => id === search.a) ?? runs[0];
   const right = runs.find(({ id }) => id === search.b) ?? runs.find((run) => run !== left);
+  const names = runs.map(({ id, name }) => ({ value: id, text: name }));
   const fact = (key: string, run: string) => comparison.source.find((row) => row.key === key)?.values[run];
   return (
     <div className="stack">
@@ -38,8 +40,8 @@ export function CodePanel({ comparison, runs, search, change }: ComparePanelProp
           title="Changes that were not committed"
           actions={
             <div className="row">
-              <RunSelect label="left" runs={runs} value={left.id} choose={(a) => change({ a })} />
-              <RunSelect label="right" runs={runs} value={right.id} choose={(b) => change({ b })} />
+              <LabelledSelect label="left" options={names} value={left.id} choose={(a) => change({ a })} />
+              <LabelledSelect label="right" options={names} value={right.id} choose={(b) => change({ b })} />
             </div>
           }
         >
@@ -106,30 +108,4 @@ async function fetchText(address: string, signal: AbortSignal): Promise<string> 
   if (!response.ok) throw new Error(`The server answered ${response.status} for the changes.`);
   // Ids of contents follow from the lines, and say nothing beside them.
   return (await response.text()).replace(/^index .*\n/gm, '');
-}
-
-interface SelectProps {
-  label: string;
-  runs: readonly ComparedRun[];
-  value: string;
-  choose: (run: string) => void;
-}
-
-function RunSelect({ label, runs, value, choose }: SelectProps) {
-  return (
-    <label className="row">
-      <span className="quiet small">{label}</span>
-      <select
-        className="plain-select"
-        value={value}
-        onChange={({ currentTarget }) => choose(currentTarget.value)}
-      >
-        {runs.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
 }

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { ComparisonAnswer } from '../../../api/tracking-answers.ts';
 import { betterWhenHigher, metricName, plural } from '../../../format/figures.ts';
 import { loggedFigure } from '../../../format/logged.ts';
+import { isIntervalEnd } from '../runs/column-key.ts';
 import type { ComparedMetric, ComparedRun } from './compared-run.ts';
 
 interface Props {
@@ -50,10 +51,10 @@ function environmentWords({ data, environment }: ComparisonAnswer): string {
     .join('');
 }
 
-const ENDS = /\.(low|high|standard-error)$/;
-
 function Leader({ runs }: { runs: readonly ComparedRun[] }) {
-  const metric = mostCommon(runs.flatMap((run) => Object.keys(run.metrics).filter((key) => !ENDS.test(key))));
+  const metric = mostCommon(
+    runs.flatMap((run) => Object.keys(run.metrics).filter((key) => !isIntervalEnd(key))),
+  );
   if (metric === undefined || runs.length < 2) return null;
   const sign = isLess(metric) ? -1 : 1;
   const value = (run: ComparedRun) => run.metrics[metric]?.value ?? null;

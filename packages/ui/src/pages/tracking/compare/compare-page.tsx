@@ -3,12 +3,13 @@ import '../../../styles/run.css';
 import '../../../styles/tracking.css';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo } from 'react';
+import { Suspense, useMemo } from 'react';
 import type { ComparisonAnswer } from '../../../api/tracking-answers.ts';
 import { compared } from '../../../api/tracking-queries.ts';
 import { EXACT } from '../../../app/exact-link.ts';
 import { COMPARE_TABS, type CompareSearch } from '../../../app/tracking-routes.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
+import { lazyPanel } from '../../../components/lazy-panel.ts';
 import { PageFrame } from '../../../components/page-frame.tsx';
 import { Loading, QueryView } from '../../../components/query-view.tsx';
 import { TabRow } from '../../../components/tab-row.tsx';
@@ -36,17 +37,14 @@ export interface ComparePanelProps {
   change: (fields: { [Field in keyof CompareSearch]?: CompareSearch[Field] | undefined }) => void;
 }
 
-const panel = (load: () => Promise<(props: ComparePanelProps) => React.ReactNode>) =>
-  lazy(() => load().then((component) => ({ default: component })));
-
 const PANELS: Record<Tab, React.LazyExoticComponent<(props: ComparePanelProps) => React.ReactNode>> = {
-  differences: panel(() => import('./differences-panel.tsx').then((module) => module.DifferencesPanel)),
-  curves: panel(() => import('./curves-panel.tsx').then((module) => module.CurvesPanel)),
-  parallel: panel(() => import('./parallel-panel.tsx').then((module) => module.ParallelPanel)),
-  scatter: panel(() => import('./scatter-panel.tsx').then((module) => module.ScatterPanel)),
-  code: panel(() => import('./code-panel.tsx').then((module) => module.CodePanel)),
-  data: panel(() => import('./facts-panels.tsx').then((module) => module.DataPanel)),
-  environment: panel(() => import('./facts-panels.tsx').then((module) => module.EnvironmentPanel)),
+  differences: lazyPanel(() => import('./differences-panel.tsx').then((module) => module.DifferencesPanel)),
+  curves: lazyPanel(() => import('./curves-panel.tsx').then((module) => module.CurvesPanel)),
+  parallel: lazyPanel(() => import('./parallel-panel.tsx').then((module) => module.ParallelPanel)),
+  scatter: lazyPanel(() => import('./scatter-panel.tsx').then((module) => module.ScatterPanel)),
+  code: lazyPanel(() => import('./code-panel.tsx').then((module) => module.CodePanel)),
+  data: lazyPanel(() => import('./facts-panels.tsx').then((module) => module.DataPanel)),
+  environment: lazyPanel(() => import('./facts-panels.tsx').then((module) => module.EnvironmentPanel)),
 };
 
 /** Runs side by side: the answer in words, then one kind of difference at a time. */

@@ -7,7 +7,6 @@ export interface ComparedRun {
   name: string;
   status: string;
   startedAt: number;
-  endedAt: number | null;
   params: Readonly<Record<string, string>>;
   metrics: Readonly<Record<string, ComparedMetric>>;
 }
@@ -51,14 +50,13 @@ export function axesOf(runs: readonly ComparedRun[]): { differing: string[]; sam
 /** The rows of the comparison, by run. */
 export function comparedRuns({ runs, params, metrics }: ComparisonAnswer): ComparedRun[] {
   const held = new Map(
-    runs.map(({ id, name, status, startedAt, endedAt }) => [
+    runs.map(({ id, name, status, startedAt }) => [
       id,
       {
         id,
         name,
         status,
         startedAt,
-        endedAt,
         params: {} as Record<string, string>,
         metrics: {} as Record<string, ComparedMetric>,
       },

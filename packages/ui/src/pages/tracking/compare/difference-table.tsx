@@ -23,7 +23,7 @@ interface Props {
 }
 
 /** More would not stand beside each other: then the values are counted instead. */
-const BESIDE = 6;
+export const BESIDE = 6;
 
 /** Keys below each other, runs beside each other; of many runs which values there are, and of how many. */
 export function DifferenceTable({ label, header, rows, runs, show, all }: Props) {

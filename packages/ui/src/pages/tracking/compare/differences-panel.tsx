@@ -2,19 +2,17 @@ import { Measured } from '../../../components/measured.tsx';
 import { Section } from '../../../components/section.tsx';
 import { metricName } from '../../../format/figures.ts';
 import { loggedFigure, metricText } from '../../../format/logged.ts';
+import { isIntervalEnd } from '../runs/column-key.ts';
 import type { ComparePanelProps } from './compare-page.tsx';
 import type { ComparedRun } from './compared-run.ts';
-import { AllToggle, type DifferenceRow, DifferenceTable, RunNames } from './difference-table.tsx';
+import { AllToggle, BESIDE, type DifferenceRow, DifferenceTable, RunNames } from './difference-table.tsx';
 import { MetricRanges } from './metric-ranges.tsx';
-
-const ENDS = /\.(low|high|standard-error)$/;
-const BESIDE = 6;
 
 /** Params and metrics in which the runs differ. */
 export function DifferencesPanel({ comparison, runs, search, change }: ComparePanelProps) {
   const all = search.all === true;
   const metrics = comparison.metrics
-    .filter(({ key }) => !ENDS.test(key))
+    .filter(({ key }) => !isIntervalEnd(key))
     .map(
       ({ key, values, differs }): DifferenceRow => ({
         key,

@@ -4,10 +4,11 @@ import { ChartFrame } from '../../../components/chart-frame.tsx';
 import { Section } from '../../../components/section.tsx';
 import { plural } from '../../../format/figures.ts';
 import { loggedFigure } from '../../../format/logged.ts';
+import { KeyChips } from '../key-chips.tsx';
+import { isIntervalEnd } from '../runs/column-key.ts';
 import { brushesText, readBrushes } from './brushes.ts';
 import type { ComparePanelProps } from './compare-page.tsx';
 import { axesOf, axisValue, type ComparedRun } from './compared-run.ts';
-import { KeyChips } from './key-chips.tsx';
 import { heldBy, ParallelPlot } from './parallel-plot.tsx';
 
 const MOST_PARAMS = 4;
@@ -72,7 +73,7 @@ export function ParallelPanel({ runs, search, change }: ComparePanelProps) {
 function firstAxes(differing: readonly string[]): string[] {
   const params = differing.filter((axis) => axis.startsWith('params.')).slice(0, MOST_PARAMS);
   const hasInterval = (axis: string) => differing.includes(`${axis}.low`);
-  const metrics = differing.filter((axis) => /^metrics\.(?!.*\.(low|high|standard-error)$)/.test(axis));
+  const metrics = differing.filter((axis) => axis.startsWith('metrics.') && !isIntervalEnd(axis));
   const [withInterval, others] = [metrics.filter(hasInterval), metrics.filter((axis) => !hasInterval(axis))];
   // The last axis gives the colour: the metric that is surest.
   return [...params, ...[...withInterval, ...others].slice(0, MOST_METRICS).reverse()];

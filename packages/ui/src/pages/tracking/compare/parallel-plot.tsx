@@ -61,13 +61,12 @@ export function ParallelPlot({ runs, axes, brushes, brush, isHeld }: Props) {
     brush(range === null ? rest : { ...rest, [axis]: range });
   };
   const paths = useMemo(() => {
-    const step = axes.length < 2 ? 0 : (width - SIDE * 2) / (axes.length - 1);
     return runs.map((run) => {
       const places = axes.map((axis, index) => scales[index].place(axisValue(run, axis)));
       const points = places.map((place, index) => `${SIDE + index * step},${yOf(place).toFixed(1)}`);
       return { run, path: `M${points.join('L')}`, tone: Math.round((places.at(-1) ?? 0) * TONES) };
     });
-  }, [runs, axes, scales, width]);
+  }, [runs, axes, scales, step]);
   return (
     <fieldset ref={box} className="parallel" aria-label={`${runs.length} runs over ${axes.length} axes`}>
       <svg width={width} height={HEIGHT}>

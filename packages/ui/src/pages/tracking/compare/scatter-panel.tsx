@@ -1,5 +1,6 @@
 import { lazy, Suspense, useMemo } from 'react';
 import { ChartFrame } from '../../../components/chart-frame.tsx';
+import { LabelledSelect } from '../../../components/labelled-select.tsx';
 import { Section } from '../../../components/section.tsx';
 import { plural } from '../../../format/figures.ts';
 import type { ComparePanelProps } from './compare-page.tsx';
@@ -23,13 +24,19 @@ export function ScatterPanel({ runs, search, change }: ComparePanelProps) {
         <p className="quiet">These runs logged neither params nor metrics.</p>
       </Section>
     );
+  const axes = all.map((axis) => ({ value: axis, text: axis }));
   return (
     <Section
       title="Scatter"
       actions={
         <div className="row">
-          <AxisSelect label="up" value={up} axes={all} choose={(axis) => change({ up: axis })} />
-          <AxisSelect label="across" value={across} axes={all} choose={(axis) => change({ across: axis })} />
+          <LabelledSelect label="up" value={up} options={axes} choose={(axis) => change({ up: axis })} />
+          <LabelledSelect
+            label="across"
+            value={across}
+            options={axes}
+            choose={(axis) => change({ across: axis })}
+          />
         </div>
       }
     >
@@ -66,30 +73,4 @@ const LONGEST = 24;
 /** A longer text would leave no room for the picture. */
 function shortened<Value extends number | string>(value: Value): Value | string {
   return typeof value === 'string' && value.length > LONGEST ? `${value.slice(0, LONGEST - 1)}…` : value;
-}
-
-interface SelectProps {
-  label: string;
-  value: string;
-  axes: readonly string[];
-  choose: (axis: string) => void;
-}
-
-function AxisSelect({ label, value, axes, choose }: SelectProps) {
-  return (
-    <label className="row">
-      <span className="quiet small">{label}</span>
-      <select
-        className="plain-select"
-        value={value}
-        onChange={({ currentTarget }) => choose(currentTarget.value)}
-      >
-        {axes.map((axis) => (
-          <option key={axis} value={axis}>
-            {axis}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
 }

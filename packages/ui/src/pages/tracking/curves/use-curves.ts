@@ -15,15 +15,14 @@ export interface CurveRun {
 
 interface Options {
   enabled: boolean;
-  /** So many of the first runs have a colour of their own. */
-  coloured: number;
-  /** Points of a curve: as many as the chart has pixels, or fewer where there are many curves. */
-  points?: number;
+  /** Points of a curve. */
+  points: number;
 }
 
 interface Curves {
   curves: Curve[];
-  isLoading: boolean;
+  /** Is there something to draw, if only what was drawn before? */
+  isHeld: boolean;
   /** Does a point stand for several? */
   isSummed: boolean;
   error: Error | null;
@@ -31,15 +30,15 @@ interface Curves {
 
 type Columns = CurvesAnswer['items'][number];
 
-/** At most this many have a colour: more could not be told apart. */
-export const COLOURS = 8;
+/** So many of the first runs have a colour of their own: more could not be told apart. */
+const COLOURS = 8;
 
 /** The curves of a metric over several runs, as the page wants them drawn. */
 export function useCurves(
   runs: readonly CurveRun[],
   metric: string,
   { x = 'step', smooth = 0 }: CurveView,
-  { enabled, coloured, points = 600 }: Options,
+  { enabled, points }: Options,
 ): Curves {
   const run = runs.map(({ id }) => id);
   const isLive = runs.some(({ status }) => status === 'running');
@@ -60,13 +59,13 @@ export function useCurves(
       if (columns === undefined || columns.x.length === 0) return [];
       const places = placesOf(columns, x, startedAt, epochOf.get(id));
       if (places === null) return [];
-      const colour = index < coloured ? `--run-${(index % COLOURS) + 1}` : null;
+      const colour = index < COLOURS ? `--run-${index + 1}` : null;
       return [toCurve(name, colour, places, columns, smooth)];
     });
-  }, [runs, values.data, epochs.data, x, smooth, coloured]);
+  }, [runs, values.data, epochs.data, x, smooth]);
   return {
     curves,
-    isLoading: values.isPending || (x === 'epoch' && epochs.isPending),
+    isHeld: values.data !== undefined && (x !== 'epoch' || epochs.data !== undefined),
     isSummed: values.data?.items.some(isSummed) === true,
     error: values.error ?? epochs.error,
   };

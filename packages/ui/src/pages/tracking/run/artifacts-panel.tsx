@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { ArtifactEntry } from '../../../api/tracking-answers.ts';
 import { artifacts } from '../../../api/tracking-queries.ts';
 import { EXACT } from '../../../app/exact-link.ts';
-import { Loading, QueryView } from '../../../components/query-view.tsx';
+import { QueryView } from '../../../components/query-view.tsx';
 import { Section } from '../../../components/section.tsx';
 import { bytes } from '../../../format/figures.ts';
 import { ArtifactPreview } from './artifact-preview.tsx';
@@ -111,8 +111,11 @@ function Folder({ run, path, entry, chosen }: FolderProps) {
         </span>
         <span className="quiet small unbroken">{bytes(entry.size)}</span>
       </button>
-      {open && query.data ? <Level run={run} folder={path} items={query.data.items} chosen={chosen} /> : null}
-      {open && query.isPending ? <Loading rows={2} /> : null}
+      {open ? (
+        <QueryView query={query} rows={2}>
+          {({ items }) => <Level run={run} folder={path} items={items} chosen={chosen} />}
+        </QueryView>
+      ) : null}
     </>
   );
 }

@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import type { CaptureStart } from '../../../api/tracking-answers.ts';
 import { Fact } from '../../../components/fact.tsx';
+import { FindBox } from '../../../components/find-box.tsx';
+import { MoreButton } from '../../../components/more-button.tsx';
 import { PairList } from '../../../components/pair-list.tsx';
 import { Section } from '../../../components/section.tsx';
 import { bytes, plural } from '../../../format/figures.ts';
@@ -40,12 +42,9 @@ function Machine({ start }: { start: CaptureStart }) {
           {hardware.cpu}, {plural(hardware.cores, 'core')}
         </Fact>
         <Fact name="Memory">{bytes(hardware.memory)}</Fact>
-        {hardware.gpu.map(({ name, memory, driver }) => (
-          <Fact key={name} name="Graphics">
-            {name}
-            {memory === null ? '' : `, ${bytes(memory)}`}, driver {driver}
-          </Fact>
-        ))}
+        {hardware.gpu.length === 0 ? null : (
+          <Fact name="Graphics">{hardware.gpu.map(graphicsText).join('; ')}</Fact>
+        )}
         {container === null ? null : (
           <Fact name="Container">
             {container.kind} {container.id ?? ''}
@@ -62,6 +61,10 @@ function Machine({ start }: { start: CaptureStart }) {
   );
 }
 
+function graphicsText({ name, memory, driver }: CaptureStart['hardware']['gpu'][number]): string {
+  return `${name}${memory === null ? '' : `, ${bytes(memory)}`}, driver ${driver}`;
+}
+
 /** So many are shown at first. */
 const FIRST = 120;
 
@@ -74,16 +77,7 @@ function Packages({ packages }: { packages: CaptureStart['packages'] }) {
     <Section
       title="Packages"
       says={`${plural(packages.length, 'package')} that the program could use.`}
-      actions={
-        <input
-          type="search"
-          className="plain-input"
-          aria-label="Find a package"
-          placeholder="Find a package"
-          value={words}
-          onChange={({ currentTarget }) => setWords(currentTarget.value)}
-        />
-      }
+      actions={<FindBox label="Find a package" placeholder="Find a package" words={words} find={setWords} />}
     >
       <ul className="package-grid">
         {shown.map(({ name, version }) => (
@@ -93,13 +87,9 @@ function Packages({ packages }: { packages: CaptureStart['packages'] }) {
           </li>
         ))}
       </ul>
-      {shown.length < found.length ? (
-        <p className="more">
-          <button type="button" className="plain-button" onClick={() => setAll(true)}>
-            Show all {found.length}
-          </button>
-        </p>
-      ) : null}
+      <MoreButton more={shown.length < found.length ? () => setAll(true) : undefined}>
+        Show all {found.length}
+      </MoreButton>
     </Section>
   );
 }

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { Failure } from '../../../components/failure.tsx';
+import { FindBox } from '../../../components/find-box.tsx';
 import { Loading } from '../../../components/query-view.tsx';
 import { ScrollBox } from '../../../components/scroll-box.tsx';
 import { Section } from '../../../components/section.tsx';
@@ -38,13 +39,11 @@ export function LogPanel({ run, search }: RunPanelProps) {
       says={`${plural(found.length, 'line')}${from === 'end' && log.hasEarlier ? ', the last of it' : ''}${isLive ? '; live' : ''}.`}
       actions={
         <div className="row">
-          <input
-            type="search"
-            className="plain-input"
-            aria-label="Find in the lines shown"
+          <FindBox
+            label="Find in the lines shown"
             placeholder="Find in these lines"
-            value={words}
-            onChange={({ currentTarget }) => setWords(currentTarget.value)}
+            words={words}
+            find={setWords}
           />
           <select
             className="plain-select"

@@ -2,14 +2,13 @@ import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { RunAnswer } from '../../../api/answers.ts';
 import type { RunSearch } from '../../../app/tracking-routes.ts';
-import { CurveChart } from '../../../components/curve-chart.tsx';
-import { Failure } from '../../../components/failure.tsx';
-import { Loading } from '../../../components/query-view.tsx';
+import { FindBox } from '../../../components/find-box.tsx';
+import { MoreButton } from '../../../components/more-button.tsx';
 import { Section } from '../../../components/section.tsx';
-import { useSeen } from '../../../components/use-seen.ts';
 import { metricName, plural } from '../../../format/figures.ts';
 import { CurveControls } from '../curves/curve-controls.tsx';
-import { useCurves } from '../curves/use-curves.ts';
+import { MetricCurves } from '../curves/metric-curves.tsx';
+import { isProgress } from '../runs/column-key.ts';
 import { type Metric, Parsed } from './parsed.tsx';
 
 interface Props {
@@ -28,7 +27,7 @@ export function RunCurves({ run, metrics, search }: Props) {
   const [all, setAll] = useState(false);
   const keys = metrics
     .filter(({ points }) => points > 1)
-    .sort((a, b) => Number(isProgress(a)) - Number(isProgress(b)));
+    .sort((a, b) => Number(isProgress(a.key)) - Number(isProgress(b.key)));
   if (keys.length === 0) return null;
   const found = keys.filter(({ key }) => key.toLowerCase().includes(words.toLowerCase()));
   const shown = all ? found : found.slice(0, FIRST);
@@ -48,13 +47,11 @@ export function RunCurves({ run, metrics, search }: Props) {
       }
     >
       {keys.length > FIRST ? (
-        <input
-          type="search"
-          className="plain-input"
-          aria-label="Find a metric"
+        <FindBox
+          label="Find a metric"
           placeholder={`Find among ${keys.length}`}
-          value={words}
-          onChange={({ currentTarget }) => setWords(currentTarget.value)}
+          words={words}
+          find={setWords}
         />
       ) : null}
       <div className="curve-grid">
@@ -62,55 +59,25 @@ export function RunCurves({ run, metrics, search }: Props) {
           <RunCurve key={metric.key} run={run} metric={metric} search={search} />
         ))}
       </div>
-      {shown.length < found.length ? (
-        <p className="more">
-          <button type="button" className="plain-button" onClick={() => setAll(true)}>
-            Show all {found.length}
-          </button>
-        </p>
-      ) : null}
+      <MoreButton more={shown.length < found.length ? () => setAll(true) : undefined}>
+        Show all {found.length}
+      </MoreButton>
     </Section>
   );
 }
 
-/** Says how far the run has come and what it takes, not how well it does: last. */
-function isProgress({ key }: Metric): boolean {
-  return key === 'epoch' || key === 'step' || key.startsWith('system/');
-}
-
 function RunCurve({ run, metric, search }: Omit<Props, 'metrics'> & { metric: Metric }) {
-  const [box, seen] = useSeen<HTMLDivElement>();
   const runs = useMemo(
     () => [{ id: run.id, name: metricName(metric.key), startedAt: run.startedAt, status: run.status }],
     [run.id, metric.key, run.startedAt, run.status],
   );
-  const { curves, isLoading, isSummed, error } = useCurves(runs, metric.key, search, {
-    enabled: seen,
-    coloured: 1,
-  });
   return (
-    <div ref={box} className="curve-cell">
-      {isLoading ? (
-        error ? (
-          <Failure error={error} />
-        ) : (
-          <Loading rows={5} />
-        )
-      ) : (
-        <CurveChart
-          title={metricName(metric.key)}
-          says={
-            <>
-              {isSummed ? 'mean, with least and most as a band ' : ''}
-              <Parsed metric={metric} />
-            </>
-          }
-          file={`${run.name}-${metric.key}`}
-          across={search.x ?? 'step'}
-          curves={curves}
-          log={search.log === true}
-        />
-      )}
-    </div>
+    <MetricCurves
+      metric={metric.key}
+      runs={runs}
+      view={search}
+      says={<Parsed metric={metric} />}
+      file={`${run.name}-${metric.key}`}
+    />
   );
 }

@@ -4,6 +4,7 @@ import type { FileFact } from '../../../api/tracking-answers.ts';
 import { files } from '../../../api/tracking-queries.ts';
 import { Digest } from '../../../components/copy-text.tsx';
 import { type Column, DataTable } from '../../../components/data-table.tsx';
+import { FindBox } from '../../../components/find-box.tsx';
 import { QueryView } from '../../../components/query-view.tsx';
 import { Section } from '../../../components/section.tsx';
 import { bytes } from '../../../format/figures.ts';
@@ -62,14 +63,7 @@ export function RunFiles({ run }: { run: string }) {
             says={`${items.length - written} read, ${written} written.`}
             actions={
               items.length === 0 ? null : (
-                <input
-                  type="search"
-                  className="plain-input"
-                  aria-label="Find a file"
-                  placeholder="Find a file"
-                  value={words}
-                  onChange={({ currentTarget }) => setWords(currentTarget.value)}
-                />
+                <FindBox label="Find a file" placeholder="Find a file" words={words} find={setWords} />
               )
             }
           >

@@ -2,11 +2,12 @@ import '../../../styles/run.css';
 import '../../../styles/tracking.css';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { RunAnswer } from '../../../api/answers.ts';
 import { capture, run } from '../../../api/tracking-queries.ts';
 import { EXACT } from '../../../app/exact-link.ts';
 import { RUN_TABS, type RunSearch } from '../../../app/tracking-routes.ts';
+import { lazyPanel } from '../../../components/lazy-panel.ts';
 import { Moment } from '../../../components/moment.tsx';
 import { PageFrame } from '../../../components/page-frame.tsx';
 import { Loading, QueryView } from '../../../components/query-view.tsx';
@@ -34,16 +35,12 @@ export interface RunPanelProps {
 }
 
 const PANELS: Record<Tab, React.LazyExoticComponent<(props: RunPanelProps) => React.ReactNode>> = {
-  overview: lazy(() => import('./overview-panel.tsx').then((module) => ({ default: module.OverviewPanel }))),
-  log: lazy(() => import('./log-panel.tsx').then((module) => ({ default: module.LogPanel }))),
-  artifacts: lazy(() =>
-    import('./artifacts-panel.tsx').then((module) => ({ default: module.ArtifactsPanel })),
-  ),
-  source: lazy(() => import('./source-panel.tsx').then((module) => ({ default: module.SourcePanel }))),
-  traces: lazy(() => import('./traces-panel.tsx').then((module) => ({ default: module.TracesPanel }))),
-  reproduce: lazy(() =>
-    import('./reproduce-panel.tsx').then((module) => ({ default: module.ReproducePanel })),
-  ),
+  overview: lazyPanel(() => import('./overview-panel.tsx').then((module) => module.OverviewPanel)),
+  log: lazyPanel(() => import('./log-panel.tsx').then((module) => module.LogPanel)),
+  artifacts: lazyPanel(() => import('./artifacts-panel.tsx').then((module) => module.ArtifactsPanel)),
+  source: lazyPanel(() => import('./source-panel.tsx').then((module) => module.SourcePanel)),
+  traces: lazyPanel(() => import('./traces-panel.tsx').then((module) => module.TracesPanel)),
+  reproduce: lazyPanel(() => import('./reproduce-panel.tsx').then((module) => module.ReproducePanel)),
 };
 
 /** A run: how it went in words, then what it gave, printed, kept, ran on, and whether it can be had again. */

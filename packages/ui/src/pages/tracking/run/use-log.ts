@@ -1,5 +1,5 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo } from 'react';
+import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef } from 'react';
 import { name } from '../../../api/reads.ts';
 import { get } from '../../../api/request.ts';
 import type { LogAnswer, LogChunk } from '../../../api/tracking-answers.ts';
@@ -46,23 +46,39 @@ export function useLog(run: string, { stream, from, isLive }: Options): Log {
     // What was printed stays as it was; what comes is asked for by the page itself.
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
+    select: toHeld,
   });
   const { fetchNextPage, isFetching } = query;
-  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  // A server that takes longer than the pause is waited for.
+  const more = useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
   usePoll(more, isLive && from === 'end');
-  const chunks = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
-  const isAll = (query.data?.pages.at(-1)?.items.length ?? 0) < PAGE;
+  const held = query.data ?? NOTHING;
   return {
-    chunks,
+    chunks: held.chunks,
     isLoading: query.isPending,
     error: query.data === undefined ? query.error : null,
-    hasEarlier: (query.data?.pages[0]?.items.length ?? 0) >= PAGE,
-    more: isFetching || isAll ? undefined : more,
+    hasEarlier: held.hasEarlier,
+    more: isFetching || held.isAll ? undefined : more,
   };
 }
 
+const NOTHING = { chunks: [], hasEarlier: false, isAll: true };
+
+/** Where a poll brought nothing new, this is the same as before, and nothing is read or drawn again. */
+function toHeld({ pages }: InfiniteData<LogAnswer>) {
+  return {
+    chunks: pages.flatMap(({ items }) => items),
+    hasEarlier: pages[0].items.length >= PAGE,
+    isAll: pages[pages.length - 1].items.length < PAGE,
+  };
+}
+
+/** Also once when it goes off: a run's last words may have come after the last poll. */
 function usePoll(ask: () => void, isOn: boolean): void {
+  const wasOn = useRef(false);
   useEffect(() => {
+    if (!isOn && wasOn.current) ask();
+    wasOn.current = isOn;
     if (!isOn) return;
     const timer = setInterval(ask, POLL);
     return () => clearInterval(timer);

@@ -1,7 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type KeyKind, runKeys } from '../../../api/tracking-queries.ts';
+import { FindBox } from '../../../components/find-box.tsx';
 import { Section } from '../../../components/section.tsx';
+import { KeyChips } from '../key-chips.tsx';
 import { COLUMN_KINDS, type ColumnKey, type ColumnKind, columnText } from './column-key.ts';
 
 interface Props {
@@ -16,11 +18,11 @@ const KINDS: Record<ColumnKind, KeyKind> = { metrics: 'metric', params: 'param',
 /** Which metrics, params and tags have a column: only those are asked from the server. */
 export function ColumnPicker({ columns, choose, close }: Props) {
   const [prefix, setPrefix] = useState('');
-  const put = (next: readonly ColumnKey[]) => choose(next.map(columnText).join(','));
   const toggle = (column: ColumnKey) => {
     const text = columnText(column);
     const rest = columns.filter((one) => columnText(one) !== text);
-    put(rest.length < columns.length ? rest : [...columns, column]);
+    const next = rest.length < columns.length ? rest : [...columns, column];
+    choose(next.map(columnText).join(','));
   };
   return (
     <Section
@@ -33,14 +35,18 @@ export function ColumnPicker({ columns, choose, close }: Props) {
       }
     >
       <div className="stack-tight">
-        <Chosen columns={columns} put={put} toggle={toggle} />
-        <input
-          type="search"
-          className="plain-input"
-          aria-label="Find a column by the beginning of its name"
+        <KeyChips
+          label="Chosen columns"
+          chosen={columns.map(columnText)}
+          known={[]}
+          choose={(next) => choose(next.join(','))}
+        />
+        {columns.length === 0 ? <p className="quiet">None but the run’s own.</p> : null}
+        <FindBox
+          label="Find a column by the beginning of its name"
           placeholder="Name of a metric, parameter or tag"
-          value={prefix}
-          onChange={({ currentTarget }) => setPrefix(currentTarget.value)}
+          words={prefix}
+          find={setPrefix}
         />
         <div className="columns">
           {COLUMN_KINDS.map((kind) => (
@@ -49,36 +55,6 @@ export function ColumnPicker({ columns, choose, close }: Props) {
         </div>
       </div>
     </Section>
-  );
-}
-
-interface ChosenProps {
-  columns: readonly ColumnKey[];
-  put: (columns: readonly ColumnKey[]) => void;
-  toggle: (column: ColumnKey) => void;
-}
-
-/** In the order of the table; each can go one place forward, or go. */
-function Chosen({ columns, put, toggle }: ChosenProps) {
-  const forward = (index: number) =>
-    put([...columns.slice(0, index - 1), columns[index], columns[index - 1], ...columns.slice(index + 1)]);
-  return (
-    <ol className="row" aria-label="Chosen columns">
-      {columns.map((column, index) => (
-        <li key={columnText(column)} className="chip">
-          {index === 0 ? null : (
-            <button type="button" onClick={() => forward(index)} aria-label={`Move ${column.key} forward`}>
-              ←
-            </button>
-          )}
-          <code>{column.key}</code>
-          <button type="button" onClick={() => toggle(column)} aria-label={`Leave out ${column.key}`}>
-            ×
-          </button>
-        </li>
-      ))}
-      {columns.length === 0 ? <li className="quiet">None but the run’s own.</li> : null}
-    </ol>
   );
 }
 

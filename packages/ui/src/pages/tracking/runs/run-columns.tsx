@@ -7,6 +7,7 @@ import type { Condition } from '../../../components/state-mark.tsx';
 import { ConditionBadge } from '../../../components/verdict-badge.tsx';
 import { duration, metricName } from '../../../format/figures.ts';
 import { metricText } from '../../../format/logged.ts';
+import { isIntervalEnd } from './column-key.ts';
 
 export const RUN_CONDITIONS: Record<RunItem['status'], Condition> = {
   scheduled: 'idle',
@@ -57,8 +58,6 @@ export function runColumns(rows: readonly RunItem[]): readonly Column<RunItem>[]
   ];
 }
 
-/** What says how sure a metric is, by the ends of its key; it is shown with the metric. */
-const ENDS = ['.low', '.high', '.standard-error'] as const;
 /** A search logs the metric of its best trial under this. */
 const PREFIX = 'validation.';
 
@@ -68,7 +67,7 @@ function commonMetrics(rows: readonly RunItem[]): string[] {
   for (const { metrics } of rows) {
     const keys = new Set(metrics.map(({ key }) => key.replace(PREFIX, '')));
     for (const key of keys) {
-      if (ENDS.some((end) => key.endsWith(end))) continue;
+      if (isIntervalEnd(key)) continue;
       seen.set(key, (seen.get(key) ?? 0) + (keys.has(`${key}.low`) ? rows.length + 1 : 1));
     }
   }

@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 import { filterRunKeys } from '../../../api/filter-keys.ts';
 import { rowsOf } from '../../../api/list-pages.ts';
 import { overview } from '../../../api/queries.ts';
-import { RequestError } from '../../../api/request.ts';
+import { refusalOf } from '../../../api/request.ts';
 import type { ListedRun } from '../../../api/tracking-answers.ts';
 import { listedRuns } from '../../../api/tracking-queries.ts';
 import type { RunsSearch } from '../../../app/tracking-routes.ts';
@@ -40,7 +40,7 @@ export function RunsPage() {
     enabled: columns.asked !== undefined,
   });
   const rows = useMemo(() => (query.data ? rowsOf(query.data) : []), [query.data]);
-  const refused = isFilterRefusal(query.error) && search.filter ? query.error : null;
+  const refused = search.filter ? refusalOf(query.error) : null;
   return (
     <PageFrame
       title="Tracking"
@@ -62,11 +62,6 @@ export function RunsPage() {
       ) : null}
     </PageFrame>
   );
-}
-
-/** What the server says against the filter belongs below the filter; everything else to the list. */
-function isFilterRefusal(error: Error | null): boolean {
-  return error instanceof RequestError && error.status === 400;
 }
 
 interface AnswerProps {

@@ -2,7 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { get } from '../../../api/request.ts';
 import type { ListedRun, ListedRunsAnswer } from '../../../api/tracking-answers.ts';
 import type { RunsSearch } from '../../../app/tracking-routes.ts';
-import { type ColumnKey, columnText, intervalKeys, readColumns } from './column-key.ts';
+import {
+  type ColumnKey,
+  columnText,
+  intervalKeys,
+  isIntervalEnd,
+  isProgress,
+  readColumns,
+} from './column-key.ts';
 
 export interface Columns {
   /** What the table shows. */
@@ -13,10 +20,9 @@ export interface Columns {
 
 /** Where the address says none: what these newest runs have. */
 const LOOKED_AT = 4;
+const UNTIL_SOME = 10_000;
 const FIRST_METRICS = 3;
 const FIRST_PARAMS = 2;
-/** Ends of intervals, and what only says how far a run has come. */
-const NO_RESULT = /\.(low|high|standard-error)$|^(epoch|step)$|^system\//;
 
 /** The columns of the address, or a first choice by what the newest runs have. */
 export function useColumns({ columns, experiment, parent }: RunsSearch): Columns {
@@ -24,6 +30,9 @@ export function useColumns({ columns, experiment, parent }: RunsSearch): Columns
     queryKey: ['first columns', experiment, parent],
     queryFn: ({ signal }) => get<ListedRunsAnswer>('/runs', { experiment, parent, limit: LOOKED_AT }, signal),
     enabled: columns === undefined,
+    // Once there are some they stay, however many runs follow; the first run of all has none when it starts.
+    refetchInterval: ({ state: { data: found } }) =>
+      found !== undefined && firstColumns(found.items).length === 0 ? UNTIL_SOME : false,
   });
   if (columns !== undefined) return withIntervals(readColumns(columns));
   if (data === undefined) return { shown: [], asked: isError ? '' : undefined };
@@ -37,7 +46,7 @@ function firstColumns(runs: readonly ListedRun[]): ColumnKey[] {
   for (const run of runs) {
     const keys = new Set(run.metrics.map(({ key }) => key));
     for (const key of keys)
-      if (!NO_RESULT.test(key))
+      if (!isIntervalEnd(key) && !isProgress(key))
         metrics.set(key, (metrics.get(key) ?? 0) + (keys.has(`${key}.low`) ? runs.length + 1 : 1));
     for (const [key, value] of Object.entries(run.params))
       params.set(key, (params.get(key) ?? new Set()).add(value));

@@ -40,15 +40,19 @@ export function Payload({ title, value }: { title: string; value: unknown }) {
 }
 
 function Conversation({ messages }: { messages: readonly Message[] }) {
-  const numbered = messages.map((message, index) => ({ ...message, id: `${index} ${message.role}` }));
+  const numbered = messages.map(({ role, parts }, index) => ({
+    id: `${index} ${role}`,
+    role,
+    parts: parts.map((part, place) => ({ id: `${place} ${part.kind}`, part })),
+  }));
   return (
     <ol className="stack-tight">
       {numbered.map(({ id, role, parts }) => (
         <li key={id} className="message" data-role={role}>
           <span className="message-role">{role}</span>
           {parts.length === 0 ? <p className="quiet small">nothing</p> : null}
-          {parts.map((part) => (
-            <PartView key={`${part.kind} ${part.text}`} part={part} />
+          {parts.map(({ id: key, part }) => (
+            <PartView key={key} part={part} />
           ))}
         </li>
       ))}

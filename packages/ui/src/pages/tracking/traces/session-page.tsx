@@ -6,6 +6,7 @@ import { nextPage, rowsOf } from '../../../api/list-pages.ts';
 import { session, sessionTurns } from '../../../api/trace-queries.ts';
 import type { SessionItem, TraceItem } from '../../../api/tracking-answers.ts';
 import { Moment } from '../../../components/moment.tsx';
+import { MoreButton } from '../../../components/more-button.tsx';
 import { PageFrame } from '../../../components/page-frame.tsx';
 import { QueryView } from '../../../components/query-view.tsx';
 import { Section } from '../../../components/section.tsx';
@@ -19,7 +20,6 @@ export function SessionPage() {
   const { session: id } = useParams({ from: '/tracking/sessions/$session' });
   const head = useQuery(session(id));
   const turns = useInfiniteQuery(sessionTurns(id));
-  const more = nextPage(turns);
   return (
     <PageFrame
       title={id}
@@ -37,13 +37,7 @@ export function SessionPage() {
                 <Turn key={turn.id} turn={turn} />
               ))}
             </ol>
-            {more === undefined ? null : (
-              <p className="more">
-                <button type="button" className="plain-button" onClick={more}>
-                  Show more
-                </button>
-              </p>
-            )}
+            <MoreButton more={nextPage(turns)} />
           </Section>
         )}
       </QueryView>

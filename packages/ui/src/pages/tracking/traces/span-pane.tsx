@@ -9,6 +9,7 @@ import { Fact } from '../../../components/fact.tsx';
 import { PairList } from '../../../components/pair-list.tsx';
 import { QueryView } from '../../../components/query-view.tsx';
 import { Section } from '../../../components/section.tsx';
+import { TabRow } from '../../../components/tab-row.tsx';
 import { ConditionBadge } from '../../../components/verdict-badge.tsx';
 import { count, duration, plural } from '../../../format/figures.ts';
 import { asText } from './chat-messages.ts';
@@ -37,10 +38,11 @@ export function SpanPane({ trace, span: id, part = 'messages' }: Props) {
         {(data) => (
           <div className="stack-tight">
             <Facts span={data} />
-            <nav className="tabs" aria-label="Parts of the span">
+            <TabRow label="Parts of the span" current={part}>
               {PARTS.map(({ part: to, label }) => (
                 <Link
                   key={to}
+                  data-part={to}
                   to="/tracking/traces/$trace"
                   params={{ trace }}
                   search={{ span: id, ...(to === 'messages' ? {} : { part: to }) }}
@@ -53,7 +55,7 @@ export function SpanPane({ trace, span: id, part = 'messages' }: Props) {
                   {to === 'events' && data.events.length > 0 ? ` (${data.events.length})` : ''}
                 </Link>
               ))}
-            </nav>
+            </TabRow>
             <Part span={data} part={part} />
           </div>
         )}

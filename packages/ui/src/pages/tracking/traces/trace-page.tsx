@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react';
 import { span, trace } from '../../../api/trace-queries.ts';
 import type { TraceAnswer } from '../../../api/tracking-answers.ts';
+import { Failure } from '../../../components/failure.tsx';
 import { Moment } from '../../../components/moment.tsx';
 import { PageFrame } from '../../../components/page-frame.tsx';
 import { PairList } from '../../../components/pair-list.tsx';
@@ -41,7 +42,7 @@ export function TracePage() {
       answer={query.data ? <Answer trace={query.data} /> : null}
     >
       <QueryView query={query} rows={10}>
-        {(data) => <Body trace={data} />}
+        {(data) => <Body key={id} trace={data} />}
       </QueryView>
     </PageFrame>
   );
@@ -102,6 +103,7 @@ function Body({ trace: one }: { trace: TraceAnswer }) {
             close={tree.close}
             readOn={tree.readOn}
           />
+          {tree.failure === null ? null : <Failure {...tree.failure} />}
         </Section>
         {shown === undefined ? null : <SpanPane key={shown} trace={one.id} span={shown} part={search.part} />}
       </div>

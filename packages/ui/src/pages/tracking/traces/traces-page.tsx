@@ -4,8 +4,9 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { filterTraceKeys } from '../../../api/filter-keys.ts';
 import { rowsOf } from '../../../api/list-pages.ts';
-import { RequestError } from '../../../api/request.ts';
+import { refusalOf } from '../../../api/request.ts';
 import { traces } from '../../../api/trace-queries.ts';
+import type { TraceItem } from '../../../api/tracking-answers.ts';
 import type { TracesSearch } from '../../../app/tracking-routes.ts';
 import { FilterBox } from '../../../components/filter-box.tsx';
 import { Moment } from '../../../components/moment.tsx';
@@ -26,14 +27,13 @@ export function TracesPage() {
     void navigate({
       search: Object.fromEntries(Object.entries({ ...search, ...change }).filter(([, value]) => value)),
     });
-  const refused =
-    query.error instanceof RequestError && query.error.status === 400 && search.filter ? query.error : null;
+  const refused = search.filter ? refusalOf(query.error) : null;
   return (
     <PageFrame
       title="Traces"
       trail={[{ label: 'Tracking', to: '/tracking' }]}
       actions={<TrackingNav />}
-      answer={<Answer search={search} />}
+      answer={<Answer rows={query.data ? rowsOf(query.data) : []} hasMore={query.hasNextPage} />}
     >
       <FilterBox
         label="filter of the traces"
@@ -66,9 +66,7 @@ export function TracesPage() {
   );
 }
 
-function Answer({ search }: { search: TracesSearch }) {
-  const { data, hasNextPage } = useInfiniteQuery(traces(search));
-  const rows = data ? rowsOf(data) : [];
+function Answer({ rows, hasMore }: { rows: readonly TraceItem[]; hasMore: boolean }) {
   const newest = rows[0];
   if (newest === undefined)
     return <p>What programs did step by step: calls, prompts, tools, and what they cost.</p>;
@@ -83,7 +81,7 @@ function Answer({ search }: { search: TracesSearch }) {
       , <Moment at={newest.startedAt} />
       {newest.durationMs === null ? '' : `, took ${duration(newest.durationMs)}`}. Of the{' '}
       {plural(rows.length, 'trace')}
-      {hasNextPage ? ' fetched' : ''}, {failed} failed; together {costText(cost)}.
+      {hasMore ? ' fetched' : ''}, {failed} failed; together {costText(cost)}.
     </p>
   );
 }

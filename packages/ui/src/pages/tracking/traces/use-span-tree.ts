@@ -21,6 +21,13 @@ interface SpanTree {
   close: (span: string) => void;
   /** Fetches what follows at the level whose last span this is, if anything does. */
   readOn: (span: SpanItem) => void;
+  /** What could not be fetched, and how to ask for it again. */
+  failure: Failed | null;
+}
+
+interface Failed {
+  error: Error;
+  retry: () => void;
 }
 
 const ROOT = '';
@@ -31,6 +38,7 @@ export function useSpanTree(trace: TraceAnswer): SpanTree {
   const [levels, setLevels] = useState<ReadonlyMap<string, Level>>(() => new Map());
   const [opened, setOpened] = useState<ReadonlySet<string>>(() => new Set());
 
+  const [failure, setFailure] = useState<Failed | null>(null);
   const first = trace.first;
   const underWay = useRef(new Set<string>());
 
@@ -40,9 +48,16 @@ export function useSpanTree(trace: TraceAnswer): SpanTree {
       const asked = `${parent} ${after}`;
       if (underWay.current.has(asked)) return;
       underWay.current.add(asked);
+      const again = () => {
+        setFailure(null);
+        underWay.current.delete(asked);
+        void fetchLevel(parent, after);
+      };
       const page = await client
         .fetchQuery(spans(trace.id, parent === ROOT ? null : parent, after))
-        .finally(() => after === null && underWay.current.delete(asked));
+        .catch((error: Error) => setFailure({ error, retry: again }));
+      if (!page) return;
+      if (after === null) underWay.current.delete(asked);
       setLevels((before) => {
         const held =
           after === null ? undefined : (before.get(parent) ?? (parent === ROOT ? first : undefined));
@@ -71,12 +86,11 @@ export function useSpanTree(trace: TraceAnswer): SpanTree {
     (span: SpanItem) => {
       const parent = all.get(span.parent ?? ROOT)?.items.at(-1) === span ? (span.parent ?? ROOT) : ROOT;
       const level = all.get(parent);
-      // What cannot be read on stays as far as it is; its last span can still be read.
-      if (level?.next && level.items.at(-1) === span) fetchLevel(parent, level.next).catch(() => undefined);
+      if (level?.next && level.items.at(-1) === span) void fetchLevel(parent, level.next);
     },
     [all, fetchLevel],
   );
-  return { rows, open, close, readOn };
+  return { rows, open, close, readOn, failure };
 }
 
 /** Depth first, in the order of their beginnings. */
