@@ -3,6 +3,7 @@ import { house } from './migrations/0001-house.ts';
 import { loop } from './migrations/0002-loop.ts';
 import { lineage } from './migrations/0003-lineage.ts';
 import { tracking } from './migrations/0004-tracking.ts';
+import { verdicts } from './migrations/0005-verdicts.ts';
 
 export interface Migration {
   name: string;
@@ -16,6 +17,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0002-loop', statements: loop },
   { name: '0003-lineage', statements: lineage },
   { name: '0004-tracking', statements: tracking },
+  { name: '0005-verdicts', statements: verdicts },
 ];
 
 /** Where a database keeps the names of the migrations it has. */

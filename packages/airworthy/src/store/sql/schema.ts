@@ -1,5 +1,22 @@
 import type { Generated } from 'kysely';
 import type {
+  AnnotationTable,
+  BaselineTable,
+  CaseResultTable,
+  EvaluationCaseTable,
+  EvaluationTaskTable,
+  ExplanationTable,
+  HeldOutLookTable,
+  JudgeCalibrationTable,
+  ModelCallTable,
+  QueueItemTable,
+  ReviewLeaseTable,
+  ReviewQueueTable,
+  ScoreTable,
+  SuiteEvaluationTable,
+  SuiteVerdictTable,
+} from './evaluation-tables.ts';
+import type {
   AssessmentTable,
   CoveredSpanTable,
   EvaluationDatasetExperimentTable,
@@ -111,6 +128,21 @@ export interface Schema {
   reproduction: ReproductionTable;
   imported_item: ImportedItemTable;
   saved_view: SavedViewTable;
+  suite_evaluation: SuiteEvaluationTable;
+  evaluation_task: EvaluationTaskTable;
+  evaluation_case: EvaluationCaseTable;
+  case_result: CaseResultTable;
+  score: ScoreTable;
+  suite_verdict: SuiteVerdictTable;
+  baseline: BaselineTable;
+  held_out_look: HeldOutLookTable;
+  model_call: ModelCallTable;
+  review_queue: ReviewQueueTable;
+  queue_item: QueueItemTable;
+  review_lease: ReviewLeaseTable;
+  annotation: AnnotationTable;
+  judge_calibration: JudgeCalibrationTable;
+  explanation: ExplanationTable;
 }
 
 export interface ProjectTable {
