@@ -15,7 +15,7 @@ export interface CommandSpec {
   options?: readonly CommandOption[];
   /** Command lines with what they do. */
   examples: readonly (readonly [line: string, does: string])[];
-  /** Exit codes besides 0, 1, 2 and 5, which every command has. */
+  /** Exit codes besides 0, 2, 4 and 70, which every command has. */
   exits?: readonly (readonly [code: number, meaning: string])[];
   /** Works in any folder: one without a config is a project that only tracks. */
   tracks?: true;

@@ -216,7 +216,7 @@ test('refused: files larger than the disk, before anything is read', async () =>
         code: 'DISK_FULL',
         message: /the files of the source have 8,000,000 MB/,
         remedy: /--data/,
-        exit: 5,
+        exit: 4,
       },
     },
   );

@@ -1,5 +1,16 @@
-/** Exit codes of the command line, documented in docs/reference/cli.md. */
-export const EXIT = { ok: 0, internal: 1, badInput: 2, gateFailed: 3, undecided: 4, unavailable: 5 } as const;
+/**
+ * Exit codes of the command line, documented in docs/reference/cli.md. A fault of our own has the code that sysexits.h has for one, so that
+ * no script takes it for a verdict.
+ */
+export const EXIT = {
+  ok: 0,
+  gateFailed: 1,
+  badInput: 2,
+  undecided: 3,
+  unavailable: 4,
+  budgetSpent: 5,
+  internal: 70,
+} as const;
 
 interface CatalogueEntry {
   /** HTTP status. A deterministic error is never a 5xx. */

@@ -42,7 +42,7 @@ test('the first write takes the folder, closing gives it back, reading needs no 
     const store = openStore(folder);
     assert.equal((await ask(other, 'claim')).mine, true);
     assert.deepEqual(await store.database.sql.selectFrom('run').selectAll().execute(), []);
-    const refused = { code: 'WORK_UNDER_WAY', exitCode: 5, message: new RegExp(`process ${other.pid} `) };
+    const refused = { code: 'WORK_UNDER_WAY', exitCode: 4, message: new RegExp(`process ${other.pid} `) };
     await assert.rejects(
       store.database.write(async () => 'never'),
       refused,

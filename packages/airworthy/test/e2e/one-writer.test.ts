@@ -123,7 +123,7 @@ test('beside a running server, commands that write run in it and look as they al
 
   await t.test('a second server is refused; ship --serve says where the first one is', async () => {
     const up = await run('up', '--port', '0');
-    assert.equal(up.code, 5);
+    assert.equal(up.code, 4);
     assert.match(up.err, new RegExp(`ALREADY_SERVED.*${server.address}`));
     const served = await run('ship', '--serve');
     assert.equal(served.code, 0, served.err);

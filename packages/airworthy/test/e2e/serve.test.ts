@@ -65,7 +65,7 @@ test('init → ship → serve → predict, by the command line alone', async (t)
     for (const command of ['up', 'ship']) {
       const argv = [command, ...(command === 'ship' ? ['--serve'] : []), '--port', port];
       const taken = await runCommandLine(argv, { cwd: project.folder });
-      assert.equal(taken.code, 5);
+      assert.equal(taken.code, 4);
       assert.match(taken.err, /PORT_TAKEN.*\n.*--port/);
     }
   });
@@ -76,7 +76,7 @@ test('init → ship → serve → predict, by the command line alone', async (t)
   });
 
   const unreachable = await runCommandLine(['predict', '{}', '--url', address], { cwd: folder });
-  assert.equal(unreachable.code, 5);
+  assert.equal(unreachable.code, 4);
   assert.match(unreachable.err, /SERVER_UNREACHABLE/);
 });
 

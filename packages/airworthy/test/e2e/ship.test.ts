@@ -11,7 +11,7 @@ const STAGES = ['data', 'training', 'evaluation', 'registry', 'serving'];
 
 async function ship(project: TinyProject, ...more: string[]) {
   const outcome = await runCommandLine(['ship', '--json', ...more], { cwd: project.folder });
-  assert.ok([0, 3, 4].includes(outcome.code), outcome.out);
+  assert.ok([0, 1, 3].includes(outcome.code), outcome.out);
   return { code: outcome.code, result: outcome.json<unknown>() as ShipResult };
 }
 
@@ -141,24 +141,24 @@ test('--until stops after a stage, and the rest is done when asked for', async (
   );
 });
 
-test('a candidate that fails its gate is registered with its evidence, not promoted: exit code 3', async () => {
+test('a candidate that fails its gate is registered with its evidence, not promoted: exit code 1', async () => {
   using project = createTinyProject({ gate: IMPOSSIBLE, noise: 0.3 });
   const { code, result } = await ship(project);
-  assert.equal(code, 3);
+  assert.equal(code, 1);
   assert.equal(result.outcome, 'fail');
   assert.equal(result.promoted, false);
   assert.equal(factsOf(result, 'registry').version, 1);
   assert.equal(factsOf(result, 'serving').version, null);
-  assert.equal((await ship(project)).code, 3);
+  assert.equal((await ship(project)).code, 1);
   const { code: refused, err } = await runCommandLine(['predict', '{}'], { cwd: project.folder });
   assert.equal(refused, 2);
   assert.match(err, /NOTHING_TO_SERVE/);
 });
 
-test('a label nothing can predict leaves the gate undecided: exit code 4', async () => {
+test('a label nothing can predict leaves the gate undecided: exit code 3', async () => {
   using project = createTinyProject({ noise: 0.5 });
   const { code, result } = await ship(project);
-  assert.equal(code, 4, JSON.stringify(result));
+  assert.equal(code, 3, JSON.stringify(result));
   assert.equal(result.promoted, false);
 });
 

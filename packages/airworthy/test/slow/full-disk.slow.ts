@@ -28,7 +28,7 @@ test('a full disk: a clear error, reads go on, and with room again the same comm
     if (full.code !== 0) {
       refused += 1;
       assert.equal(full.json<{ error: { code: string } }>().error.code, 'DISK_FULL', full.out);
-      assert.equal(full.code, 5);
+      assert.equal(full.code, 4);
     }
     for (const read of [
       ['status'],
@@ -57,7 +57,7 @@ test('a disk too small to begin with: a clear error, and nothing half-made', asy
   const run = (...argv: string[]) =>
     runCommandLine([...argv, '--json', '--data', join(disk.folder, 'data')], { cwd: project.folder });
   const full = await run('ship');
-  assert.equal(full.code, 5, full.out);
+  assert.equal(full.code, 4, full.out);
   assert.equal(full.json<{ error: { code: string } }>().error.code, 'DISK_FULL');
 });
 

