@@ -51,7 +51,7 @@ test('a command is recorded, run again, and judged: alone, and beside a server',
   t.after(() => server.child.kill('SIGKILL'));
   const [address] = await server.sees(/http:\/\/127\.0\.0\.1:\d+/);
   writeFileSync(join(project.folder, 'settings.json'), '{"rate": 0.25}');
-  const beside = (await project.run(3, 'reproduce', run, '--use-current', '--json')) as Reproduction;
+  const beside = (await project.run(1, 'reproduce', run, '--use-current', '--json')) as Reproduction;
   assert.equal(beside.verdict.first, 'metric loss, step 0: 0.5 became 0.25, 0.5 apart');
   assert.deepEqual(
     beside.verdict.explanations.map(({ kind, name }) => `${kind} ${name}`),
