@@ -133,3 +133,26 @@ test('the age of the newest row is judged anew each time, though unchanged files
   assert.deepEqual([found(fresh.version.findings, 'freshness').length, stale.reused], [0, true]);
   assert.equal(found(stale.version.findings, 'freshness').length, 1);
 });
+
+test('commands for an assistant: one label for three in four, copies, labels spelt two ways, rows of the test seen in training', async () => {
+  const rows = Array.from({ length: 400 }, (_, n) => ({
+    said: n % 20 === 7 ? 'set a timer' : `sentence ${n % 380}`,
+    call: n % 4 !== 0 ? 'other()' : `weather(place="${n % 380}")`,
+  }));
+  for (let copy = 0; copy < 12; copy++) {
+    const call = copy % 2 === 0 ? "timer('10 minutes')" : 'Timer("10  minutes")';
+    rows.push({ said: 'set a timer for ten minutes', call });
+  }
+  await using project = dataProject({ 'said.csv': csv(rows) });
+  const version = await project.add({ source: 'said.csv', target: { name: 'call' } });
+  const split = await splitDataset(project.context, version, { by: 'random', test: 0.3, seed: 1 });
+  const findings = await checkQuality(project.context, version, [], split);
+  const fired = new Set(findings.map((finding) => finding.rule));
+  for (const rule of ['majority-baseline', 'duplicates', 'conflicting-labels', 'split-overlap'] as const)
+    assert.ok(fired.has(rule), `${rule} is silent`);
+  const [majority] = found(findings, 'majority-baseline');
+  assert.match(majority.message, /always predicting "?other\(\)"?.* 7[0-9]\.\d %/);
+  const [conflicts] = found(findings, 'conflicting-labels');
+  assert.match(conflicts.message, /the labels of (all|12) of these differ only in quotes, case or spaces/);
+  assert.match(conflicts.remedy, /one way/);
+});
