@@ -6,8 +6,8 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type CommandOutcome, runCommandLine } from '../../src/cli/testing/test-terminal.ts';
 import type { CommandRequest } from '../../src/http/commands/schema.ts';
-import { type CliProcess, spawnCli } from './spawn-cli.ts';
-import { createTinyProject, type TinyProject } from './tiny-project.ts';
+import { type CliProcess, spawnCli } from '../e2e/spawn-cli.ts';
+import { createTinyProject, type TinyProject } from '../e2e/tiny-project.ts';
 
 const RECORD = JSON.stringify({ weight: 29, distance: 950, carrier: 'road' });
 

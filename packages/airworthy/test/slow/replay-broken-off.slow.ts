@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { openApp } from '../../src/app.ts';
 import type { ReplayReport } from '../../src/lifecycle/replay/schema.ts';
 import { readReports } from '../../src/monitoring/index.ts';
-import { BEGIN, TRAFFIC_PLAN, writeTraffic } from './parcel-traffic.ts';
-import { createTinyProject } from './tiny-project.ts';
+import { BEGIN, TRAFFIC_PLAN, writeTraffic } from '../e2e/parcel-traffic.ts';
+import { createTinyProject } from '../e2e/tiny-project.ts';
 
 const HOUR = 3_600_000;
 const withoutFolder = ({ rehearsal: _, ...report }: ReplayReport) => report;
