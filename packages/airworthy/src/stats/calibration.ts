@@ -1,6 +1,7 @@
 import { normalCdf } from './distributions/normal.ts';
 import { criticalZ, type Interval } from './intervals.ts';
 import { ascendingOrder } from './order.ts';
+import { sum } from './sums.ts';
 import type { WeightedStatistic } from './weighted-statistic.ts';
 
 /** One row of a reliability table: what was promised and what happened. */
@@ -109,8 +110,7 @@ export function calibrationErrorStatistic(
   const total = (sums: Float64Array) => sums.reduce((all, gap) => all + Math.abs(gap), 0);
   return {
     size: gaps.length,
-    // Resampling keeps the number of rows, so the divisor does not depend on the weights.
-    value: (weights) => total(gapSums(weights)) / gaps.length,
+    value: (weights) => total(gapSums(weights)) / (weights ? sum(weights) : gaps.length),
     influence() {
       const sums = gapSums(null);
       const error = total(sums) / gaps.length;

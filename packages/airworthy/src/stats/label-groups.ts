@@ -7,21 +7,27 @@ export interface LabelGroups {
   /** Per group: the true class, then the label of each model. */
   labels: number[][];
   counts: Float64Array;
+  /** The group of each row. */
+  groupOf: Int32Array;
 }
 
 export function groupLabels(classes: number, truth: Labels, ...predictions: Labels[]): LabelGroups {
   const counts = new Map<number, number>();
+  const keyOf = new Float64Array(truth.length);
   for (let row = 0; row < truth.length; row++) {
     let key = truth[row];
     for (const predicted of predictions) key = key * classes + predicted[row];
+    keyOf[row] = key;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   // In order of the key, so that the draws of a seeded bootstrap do not depend on the order of rows.
   const keys = [...counts.keys()].sort((a, b) => a - b);
+  const places = new Map(keys.map((key, place) => [key, place]));
   return {
     classes,
     labels: keys.map((key) => digits(key, classes, predictions.length + 1)),
     counts: Float64Array.from(keys, (key) => counts.get(key) ?? 0),
+    groupOf: Int32Array.from(keyOf, (key) => places.get(key) ?? 0),
   };
 }
 
@@ -62,6 +68,24 @@ export function labelStatistic(
         weights[group] = count;
         return (rows - 1) * (whole - without);
       });
+    },
+  };
+}
+
+/** A statistic of groups of equal rows as one of the rows: rows of one group may belong to different clusters. */
+export function byRow(statistic: WeightedStatistic, groupOf: Int32Array): WeightedStatistic {
+  const groupWeights = new Float64Array(statistic.size);
+  return {
+    size: groupOf.length,
+    value(weights) {
+      if (!weights) return statistic.value(null);
+      groupWeights.fill(0);
+      for (let row = 0; row < groupOf.length; row++) groupWeights[groupOf[row]] += weights[row];
+      return statistic.value(groupWeights);
+    },
+    influence() {
+      const groups = statistic.influence();
+      return groups ? Float64Array.from(groupOf, (group) => groups[group]) : null;
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { ClusterTotals } from './clustered/cluster-totals.ts';
 import type { Interval } from './intervals.ts';
 import type { Random } from './random.ts';
 
@@ -11,14 +12,22 @@ const EXACT_VALUES = 12;
  */
 export function signFlipInterval(
   values: Float64Array,
+  options: { random: Random; confidence?: number; subsets?: number },
+): Interval {
+  return subsetInterval({ sums: values, sizes: new Float64Array(values.length).fill(1) }, options);
+}
+
+/** The same of values that come in clusters, by each cluster's sum and size: clusters are taken whole. */
+export function subsetInterval(
+  { sums, sizes }: ClusterTotals,
   { random, confidence = 0.95, subsets = 4000 }: { random: Random; confidence?: number; subsets?: number },
 ): Interval {
-  const exact = values.length <= EXACT_VALUES;
-  const means = new Float64Array(exact ? 2 ** values.length - 1 : subsets);
+  const exact = sums.length <= EXACT_VALUES;
+  const means = new Float64Array(exact ? 2 ** sums.length - 1 : subsets);
   for (let subset = 0; subset < means.length; subset++) {
     means[subset] = exact
-      ? meanOfSubset(values, (row) => (((subset + 1) >> row) & 1) === 1)
-      : meanOfSubset(values, () => random.next() < 0.5);
+      ? meanOfSubset(sums, sizes, (row) => (((subset + 1) >> row) & 1) === 1)
+      : meanOfSubset(sums, sizes, () => random.next() < 0.5);
   }
   means.sort();
   // The true mean is as likely in any of the gaps between the sorted means.
@@ -28,14 +37,14 @@ export function signFlipInterval(
 }
 
 /** Draws again in the unlikely case that no value was chosen. */
-function meanOfSubset(values: Float64Array, chosen: (row: number) => boolean): number {
+function meanOfSubset(sums: Float64Array, sizes: Float64Array, chosen: (row: number) => boolean): number {
   for (;;) {
     let total = 0;
     let count = 0;
-    for (let row = 0; row < values.length; row++) {
+    for (let row = 0; row < sums.length; row++) {
       if (!chosen(row)) continue;
-      total += values[row];
-      count++;
+      total += sums[row];
+      count += sizes[row];
     }
     if (count > 0) return total / count;
   }

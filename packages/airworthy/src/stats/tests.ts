@@ -20,6 +20,14 @@ export function mcnemar(b: number, c: number): { exact: number; mid: number } {
   return { exact, mid: exact - binomialPmf(smaller, rows, 0.5) };
 }
 
+/** McNemar's test by its chi-square approximation, `corrected` with the continuity correction; for many rows that differ. */
+export function mcnemarChiSquare(b: number, c: number, { corrected = false } = {}): TestResult {
+  if (b + c === 0) return { statistic: 0, p: 1 };
+  const gap = Math.max(0, Math.abs(b - c) - (corrected ? 1 : 0));
+  const statistic = (gap * gap) / (b + c);
+  return { statistic, p: chiSquareSurvival(statistic, 1) };
+}
+
 /** Up to this many non-zero differences all sign patterns are tried. */
 const EXACT_SIGNS = 20;
 

@@ -1,7 +1,9 @@
 import { betaLogit, betaTails } from './beta.ts';
+import { normalQuantile, normalSurvival } from './normal.ts';
 
-/** P(T > t), T ~ Student's t with df degrees of freedom. */
+/** P(T > t), T ~ Student's t with df degrees of freedom; with infinitely many standard normal. */
 export function studentTSurvival(t: number, df: number): number {
+  if (df === Number.POSITIVE_INFINITY) return normalSurvival(t);
   const square = t * t;
   const y = square === Number.POSITIVE_INFINITY ? 1 : square / (df + square);
   const { lower, upper } = betaTails(y, df / (df + square), 0.5, df / 2);
@@ -15,6 +17,7 @@ export function studentTCdf(t: number, df: number): number {
 
 /** The t with P(T <= t) = p, for |t| up to about 1e150 (its square must be a number). */
 export function studentTQuantile(p: number, df: number): number {
+  if (df === Number.POSITIVE_INFINITY) return normalQuantile(p);
   const centre = Math.abs(p - 0.5);
   const logit = betaLogit({ lower: 2 * centre, upper: 2 * Math.min(p, 1 - p) }, 0.5, df / 2);
   // t² / df is y / (1-y), whose logarithm this is.
