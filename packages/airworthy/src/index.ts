@@ -2,6 +2,8 @@ import type { App, AppOptions } from './app.ts';
 import type { ShipOptions, ShipResult } from './lifecycle/ship.ts';
 
 export type { App, AppOptions } from './app.ts';
+export type { EvaluationCase, SuiteReport } from './evaluation/index.ts';
+export { defineEval } from './evaluation/schema.ts';
 export type { ErrorCode } from './kernel/error-catalogue.ts';
 export { AirworthyError } from './kernel/errors.ts';
 export type { Progress, ProgressTask } from './kernel/progress.ts';

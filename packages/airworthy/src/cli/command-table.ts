@@ -27,6 +27,30 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: 'datasets and their versions',
     load: async () => (await import('./commands/data.ts')).data,
   },
+  evaluate: {
+    summary: 'evaluate suites: every case, scored, measured, judged by gates',
+    load: async () => (await import('./commands/evaluate.ts')).evaluate,
+  },
+  evaluations: {
+    summary: 'evaluations of suites: list, show, cases, save',
+    load: async () => (await import('./commands/evaluations.ts')).evaluations,
+  },
+  review: {
+    summary: 'answers that people judge: queues, agreement, calibration of judges',
+    load: async () => (await import('./commands/review.ts')).review,
+  },
+  gate: {
+    summary: 'gates of suites: what they can decide, what they said',
+    load: async () => (await import('./commands/gate.ts')).gate,
+  },
+  bless: {
+    summary: 'make an evaluation the baseline that the next ones are compared with',
+    load: async () => (await import('./commands/bless.ts')).bless,
+  },
+  'held-out': {
+    summary: 'every look at held-out cases, and how far they lie from the dev cases',
+    load: async () => (await import('./commands/held-out.ts')).heldOut,
+  },
   run: {
     summary: 'run a command and record it, unchanged, as a run',
     load: async () => (await import('./commands/run.ts')).run,
@@ -42,6 +66,10 @@ export const COMMANDS: Record<string, CommandEntry> = {
   models: {
     summary: 'models, versions, aliases and their evidence',
     load: async () => (await import('./commands/models.ts')).models,
+  },
+  explain: {
+    summary: 'why a model predicts what it does',
+    load: async () => (await import('./commands/explain.ts')).explain,
   },
   alerts: {
     summary: 'what monitoring found, and who looks after it',
@@ -67,8 +95,12 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: 'what people say of predictions, and what is made of it',
     load: async () => (await import('./commands/feedback.ts')).feedback,
   },
+  cache: {
+    summary: 'answers of models that are kept, and why one is not',
+    load: async () => (await import('./commands/cache.ts')).cache,
+  },
   import: {
-    summary: 'what another tool has tracked: MLflow',
+    summary: 'what other tools have: MLflow, promptfoo',
     load: async () => (await import('./commands/import.ts')).importGroup,
   },
   doctor: {

@@ -21,6 +21,8 @@ export interface CommandSpec {
   tracks?: true;
   /** Absent where the command only reads, beside whoever writes. */
   writes?: Writes;
+  /** Names of the variables of the person's environment that it needs where a server runs it: what it signs in with. */
+  takesAlong?: (call: Call, app: App) => Promise<readonly string[]>;
   run: (call: Call) => Promise<number | undefined>;
 }
 
@@ -142,12 +144,13 @@ async function runSpec(
 ): Promise<number | undefined> {
   const { apps, argv, terminal } = invocation;
   apps.admit(spec.writes);
+  const call = startCall(spec, command, invocation);
   try {
-    return await spec.run(startCall(spec, command, invocation));
+    return await spec.run(call);
   } catch (thrown) {
     if (!(thrown instanceof HeldByServer)) throw thrown;
     const { forwardCommand } = await import('./forward/forward-command.ts');
-    return forwardCommand(argv, terminal, thrown);
+    return forwardCommand(argv, terminal, thrown, await spec.takesAlong?.(call, thrown.app));
   }
 }
 

@@ -131,7 +131,7 @@ test('each metric has the method that fits it', () => {
     ['roc-auc', 'DeLong (logit)', 'paired DeLong'],
     ['average-precision', resampled, jackknife],
     ['brier', 'Student t', 'paired t'],
-    ['accuracy', 'Wilson', 'paired t'],
+    ['accuracy', 'Wilson', 'paired Bonett-Price'],
     ['balanced-accuracy', 'Wilson by class, combined (MOVER)', paired],
     ['precision', 'Wilson', paired],
     ['recall', 'Wilson', paired],
@@ -147,7 +147,7 @@ test('few rows and few differences have methods of their own', () => {
   const few = compareMetric('log-loss', good, bad);
   assert.equal(few.method, 'paired sign-flip and studentised bootstrap, the wider');
   assert.ok(few.p !== undefined && few.p > 0 && few.p <= 1);
-  assert.equal(compareMetric('accuracy', good, good).method, 'paired Bonett-Price');
+  assert.equal(compareMetric('accuracy', good, good).method, 'paired score (Tango)');
 });
 
 test('a metric without meaning says so', () => {

@@ -179,8 +179,8 @@ test('a config with a wrong key, metric or margin is refused', () => {
   for (const config of [
     { slice: [] },
     { metrics: ['auc'] },
-    { gates: [{ metric: 'roc-auc', rule: 'no-worse' }] },
-    { gates: [{ metric: 'roc-auc', rule: 'better', margin: -1 }] },
+    { gates: [{ metric: 'roc-auc', rule: 'no-worse-than' }] },
+    { gates: [{ metric: 'roc-auc', rule: 'better-than', margin: -1 }] },
     { gates: [{ metric: 'roc-auc', rule: 'best' }] },
   ]) {
     assert.equal(EvaluationConfig.safeParse(config).success, false, JSON.stringify(config));
@@ -204,10 +204,10 @@ test('gates are answered, stored once, and told of', async () => {
   const told: unknown[] = [];
   context.events.on('verdict.given', (event) => told.push(event));
   const gates = [
-    Gate.parse({ metric: 'roc-auc', rule: 'better' }),
+    Gate.parse({ metric: 'roc-auc', rule: 'better-than' }),
     Gate.parse({ metric: 'accuracy', rule: 'equivalent', margin: 0.0001, name: 'the same' }),
-    Gate.parse({ metric: 'log-loss', rule: 'at-least', value: 0.1 }),
-    Gate.parse({ metric: 'f1', rule: 'no-worse', margin: 0.5 }),
+    Gate.parse({ metric: 'log-loss', rule: 'at-most', value: 0.1 }),
+    Gate.parse({ metric: 'f1', rule: 'no-worse-than', margin: 0.5 }),
   ];
   const verdicts = await decision(context, gates);
   for (const verdict of verdicts) assert.deepEqual(Verdict.parse(verdict), verdict);
@@ -217,7 +217,7 @@ test('gates are answered, stored once, and told of', async () => {
   );
   assert.deepEqual(
     verdicts.map(({ gate }) => gate),
-    ['roc-auc better', 'the same', 'log-loss at-least', 'f1 no-worse'],
+    ['roc-auc better-than', 'the same', 'log-loss at-most', 'f1 no-worse-than'],
   );
   assert.deepEqual(
     told,
@@ -235,7 +235,7 @@ test('without gates the primary metric must beat the trivial model', async () =>
   const { table, scores } = flights();
   const y = readTarget(table, LATE);
   const gates = gatesOf(EvaluationConfig.parse({}), LATE);
-  assert.deepEqual(gates, [{ metric: 'log-loss', rule: 'better', margin: 0, confidence: 0.95 }]);
+  assert.deepEqual(gates, [Gate.parse({ metric: 'log-loss', rule: 'better-than' })]);
   const baseline = { kind: 'majority' as const, scores: constantScores(trivialOutput(LATE, y), y.length) };
   const [verdict] = await decideGates(context, {
     runId: RUN,
@@ -267,15 +267,15 @@ test('errors of a number are told in its unit', async () => {
     candidate: y.map((value, row) => value + Math.sin(row)),
     baseline: { kind: 'majority', scores: new Float64Array(100).fill(4.5) },
     gates: [
-      Gate.parse({ metric: 'rmse', rule: 'better', margin: 1 }),
-      Gate.parse({ metric: 'mse', rule: 'at-least', value: 2 }),
+      Gate.parse({ metric: 'rmse', rule: 'better-than', margin: 1 }),
+      Gate.parse({ metric: 'mse', rule: 'at-most', value: 2 }),
     ],
   });
   assert.match(
     better.sentence,
     /^Pass: RMSE is 2\.\d+ g better than that of the mean baseline \(95 % interval 1\.\d+ to 2\.\d+ g, n = 100, .*\); asked: better by more than 1 g\.$/,
   );
-  assert.match(floor.sentence, /^Pass: MSE is 0\.\d+ g² .*; asked: MSE at least as good as 2 g²\.$/);
+  assert.match(floor.sentence, /^Pass: MSE is 0\.\d+ g² .*; asked: at most 2 g²\.$/);
 });
 
 test('a test split of one class leaves a ranking gate undecided, with the reason', async () => {
@@ -287,11 +287,129 @@ test('a test split of one class leaves a ranking gate undecided, with the reason
     y: new Float64Array(40),
     candidate: scores,
     baseline: { kind: 'majority', scores },
-    gates: [Gate.parse({ metric: 'roc-auc', rule: 'better' })],
+    gates: [Gate.parse({ metric: 'roc-auc', rule: 'better-than' })],
   });
   assert.equal(verdict.outcome, 'undecided');
   assert.equal(
     verdict.sentence,
     'Undecided: ROC-AUC cannot be judged on these 40 rows: only one class occurs.',
   );
+});
+
+/** The same flights, every one of them three times: as rows three times as many, as groups no more. */
+function tripled(): ReturnType<typeof flights> {
+  const { table, scores, worse } = flights(300);
+  const thrice = (values: Float64Array) => Float64Array.from({ length: 900 }, (_, row) => values[row % 300]);
+  const late = table.columns.late;
+  const flight = {
+    kind: 'number' as const,
+    values: Float64Array.from({ length: 900 }, (_, row) => row % 300),
+  };
+  const hour = { kind: 'number' as const, values: Float64Array.from({ length: 900 }, (_, row) => row % 3) };
+  if (late.kind === 'category') throw new TypeError('late is a number');
+  const columns = { late: { kind: 'number' as const, values: thrice(late.values) }, flight, hour };
+  return { table: { rows: 900, columns }, scores: thrice(scores), worse: thrice(worse) };
+}
+
+test('rows that come in groups count as groups: intervals and gates', async () => {
+  await using context = testContext();
+  const once = flights(300);
+  const { table, scores, worse } = tripled();
+  const cluster = { column: 'flight', declared: true };
+  const config = EvaluationConfig.parse({
+    metrics: ['roc-auc', 'log-loss', 'accuracy', 'recall', 'f1', 'ece'],
+  });
+  const all = { table, scores, config };
+  const clustered = await evaluateModel(context, evaluation({ ...all, cluster }));
+  const naive = await evaluateModel(context, evaluation(all));
+  const single = await evaluateModel(context, evaluation({ ...all, ...once, config }));
+  assert.deepEqual(clustered.clusters, { column: 'flight', count: 300 });
+  for (const [place, metric] of clustered.metrics.entries()) {
+    const width = (of: typeof metric) => Number(of.high) - Number(of.low);
+    const [wide, narrow] = [single.metrics[place], naive.metrics[place]];
+    assert.equal(metric.clusters, 300);
+    assert.ok(Math.abs(width(metric) / width(wide) - 1) < 0.15, `${metric.name}: ${metric.method}`);
+    assert.ok(width(narrow) < 0.75 * width(metric), `${metric.name}: ${narrow.method}`);
+  }
+  const judged = (cluster_: typeof cluster | undefined) =>
+    decideGates(context, {
+      ...{ runId: RUN, task: LATE, y: readTarget(table, LATE), candidate: scores, table, cluster: cluster_ },
+      baseline: { kind: 'champion', scores: worse },
+      gates: clustered.metrics.map(({ name: metric }) => Gate.parse({ metric, rule: 'better-than' })),
+    });
+  const [grouped, apart] = [await judged(cluster), await judged(undefined)];
+  for (const [place, { low, high, clusters, metric, method, sentence }] of grouped.entries()) {
+    assert.equal(clusters, 300);
+    assert.match(sentence, /n = 900 in 300 clusters/);
+    const narrow = Number(apart[place].high) - Number(apart[place].low);
+    assert.ok(narrow < 0.75 * (Number(high) - Number(low)), `${metric}: ${method}`);
+  }
+  const nobody = { ...table.columns.flight, values: new Float64Array(900).fill(Number.NaN) };
+  const holes = { ...table, columns: { ...table.columns, flight: nobody } };
+  await assert.rejects(evaluateModel(context, evaluation({ ...all, table: holes, cluster })), {
+    code: 'CLUSTER_MISSING',
+  });
+});
+
+test('gates on slices, ceilings and figures computed elsewhere', async () => {
+  await using context = testContext();
+  const { table, scores } = flights();
+  const figure = {
+    metric: 'tpr-gap' as const,
+    of: 'origin',
+    value: 0.2,
+    low: 0.1,
+    high: 0.3,
+    n: 900,
+    method: 'MOVER',
+  };
+  const decide = (gates: Gate[], figures = [figure]) =>
+    decideGates(context, {
+      ...{ runId: RUN, task: LATE, y: readTarget(table, LATE), candidate: scores, table, gates },
+      baseline: { kind: 'majority', scores: constantScores([0.5], 1000) },
+      figures: () => figures,
+    });
+  const gates = [
+    Gate.parse({ metric: 'roc-auc', rule: 'better-than', slices: ['origin'] }),
+    Gate.parse({ metric: 'brier', rule: 'at-most', value: 0.25, slices: ['origin=LGA'] }),
+    Gate.parse({ metric: 'tpr-gap', rule: 'at-most', value: 0.05 }),
+  ];
+  const verdicts = await decide(gates);
+  for (const verdict of verdicts) assert.deepEqual(Verdict.parse(verdict), verdict);
+  assert.deepEqual(
+    verdicts.map(({ slice, outcome, reason, correction }) => [slice, outcome, reason ?? correction]),
+    [
+      ['origin=LGA', 'pass', 'Holm over 2 slices'],
+      ['origin=ORD', 'pass', 'Holm over 2 slices'],
+      ['origin=SFO', 'undecided', 'insufficient'],
+      ['origin=missing', 'undecided', 'insufficient'],
+      ['origin=LGA', 'pass', undefined],
+      ['origin', 'fail', undefined],
+    ],
+  );
+  await assert.rejects(
+    decide([Gate.parse({ metric: 'brier', rule: 'at-most', value: 1, slices: ['origin=XXX'] })]),
+    {
+      code: 'SLICE_UNKNOWN',
+    },
+  );
+  await assert.rejects(decide([Gate.parse({ metric: 'tpr-gap', rule: 'better-than' })]), {
+    code: 'METRIC_UNSUITABLE',
+  });
+});
+
+test('a floor under what should be low is refused, and verdicts of older words are read', () => {
+  const refused = EvaluationConfig.safeParse({
+    gates: [{ metric: 'log-loss', rule: 'at-least', value: 0.1 }],
+  });
+  assert.match(String(refused.error), /use at-most/);
+  const ceiling = { metric: 'log-loss', rule: 'at-most', value: 0.1 };
+  assert.equal(EvaluationConfig.safeParse({ gates: [ceiling] }).success, true);
+  assert.equal(EvaluationConfig.safeParse({ gates: [{ ...ceiling, onUndecided: 'extend' }] }).success, false);
+  const old = {
+    ...{ id: 'x', run: RUN, gate: 'roc-auc no-worse', metric: 'roc-auc', rule: 'no-worse', margin: 0.1 },
+    ...{ baseline: { kind: 'majority' }, outcome: 'pass', estimate: 0, low: 0, high: 0.1, confidence: 0.95 },
+    ...{ n: 9, method: 'paired DeLong', candidateValue: 0.7, baselineValue: 0.7, sentence: 'Pass.' },
+  };
+  assert.equal(Verdict.parse(old).rule, 'no-worse-than');
 });

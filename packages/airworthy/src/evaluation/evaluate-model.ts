@@ -11,14 +11,11 @@ import type { Context } from '../store/ports.ts';
 import { constantScores, trivialOutput } from './baseline.ts';
 import { calibrationOf } from './calibration-table.ts';
 import { estimateMetric } from './estimate-metric.ts';
+import { measureFairness } from './fairness/measure-fairness.ts';
+import { type Clusters, selectClusters } from './measuring/clusters.ts';
 import { readTarget, toOutcomes } from './read-outcomes.ts';
-import type {
-  EvaluationConfig,
-  EvaluationReport,
-  MetricResult,
-  ResidualQuantile,
-  SliceResult,
-} from './schema.ts';
+import { type ClusterColumn, rowClusters } from './row-clusters.ts';
+import type { EvaluationConfig, EvaluationReport, ResidualQuantile, SliceResult } from './schema.ts';
 import { metricsOf } from './select-metrics.ts';
 import { type RowGroup, sliceRows } from './slice-rows.ts';
 import { saveReport } from './stored-evaluations.ts';
@@ -35,6 +32,8 @@ export interface EvaluateModel {
   table: Table;
   task: Task;
   config: EvaluationConfig;
+  /** The column that says which rows belong together; absent: rows are independent. */
+  cluster?: ClusterColumn | undefined;
   /** Binary: the label is positive from this probability on. Default 0.5. */
   threshold?: number;
   /** What the trivial model learnt from the training rows (class shares, or the mean); absent: from these rows. */
@@ -63,6 +62,7 @@ export async function evaluateModel(context: Context, input: EvaluateModel): Pro
   const y = readTarget(table, task);
   const outcomes = toOutcomes(task, y, scores, threshold);
   const groups = sliceRows(table, config.slices);
+  const clusters = input.cluster && rowClusters(table, input.cluster);
   const progress = context.progress.start('evaluate', metrics.length + groups.length, 'metrics and slices');
   const content = {
     run: input.runId,
@@ -71,18 +71,24 @@ export async function evaluateModel(context: Context, input: EvaluateModel): Pro
     role: input.role,
     task: task.kind,
     n: table.rows,
+    ...(input.cluster && clusters
+      ? { clusters: { column: input.cluster.column, count: clusters.count } }
+      : {}),
     confidence: CONFIDENCE,
     primary: metrics[0],
     metrics: await inTurns(metrics, (metric, done) => {
       progress.advance(done, metric);
-      return estimateMetric(metric, outcomes, CONFIDENCE);
+      return estimateMetric(metric, outcomes, CONFIDENCE, clusters);
     }),
-    baseline: baselineOf(input, y, metrics),
+    baseline: baselineOf(input, { y, metrics, clusters }),
     slices: await inTurns(groups, (group, done) => {
       progress.advance(metrics.length + done, `${group.column} ${group.value}`);
-      return measureSlice(outcomes, group, metrics);
+      return measureSlice({ outcomes, clusters, metrics }, group);
     }),
     calibration: calibrationOf(outcomes, CONFIDENCE),
+    ...(config.fairness
+      ? { fairness: measureFairness({ table, outcomes, config: config.fairness, clusters }) }
+      : {}),
     ...detailsOf(task, outcomes, threshold),
   };
   progress.end();
@@ -106,8 +112,11 @@ async function inTurns<Item, Result>(
 
 function baselineOf(
   { task, threshold, trivial }: EvaluateModel,
-  y: Float64Array,
-  metrics: readonly MetricName[],
+  {
+    y,
+    metrics,
+    clusters,
+  }: { y: Float64Array; metrics: readonly MetricName[]; clusters: Clusters | undefined },
 ): EvaluationReport['baseline'] {
   const output = trivial ? [...trivial] : trivialOutput(task, y);
   const outcomes = toOutcomes(task, y, constantScores(output, y.length), threshold);
@@ -115,19 +124,23 @@ function baselineOf(
     kind: task.kind === 'regression' ? 'mean' : 'majority',
     output,
     from: trivial ? 'training' : 'test',
-    metrics: metrics.map((metric) => estimateMetric(metric, outcomes, CONFIDENCE)),
+    metrics: metrics.map((metric) => estimateMetric(metric, outcomes, CONFIDENCE, clusters)),
   };
 }
 
 function measureSlice(
-  outcomes: Outcomes,
+  {
+    outcomes,
+    clusters,
+    metrics,
+  }: { outcomes: Outcomes; clusters: Clusters | undefined; metrics: readonly MetricName[] },
   { column, value, rows }: RowGroup,
-  metrics: readonly MetricName[],
 ): SliceResult {
   const n = rows.length;
   if (n < FEWEST_ROWS) return { column, value, n, status: 'too-few', metrics: [] };
   const selected = selectOutcomes(outcomes, rows);
-  const results: MetricResult[] = metrics.map((metric) => estimateMetric(metric, selected, CONFIDENCE));
+  const together = clusters && selectClusters(clusters, rows);
+  const results = metrics.map((metric) => estimateMetric(metric, selected, CONFIDENCE, together));
   return { column, value, n, status: 'measured', metrics: results };
 }
 

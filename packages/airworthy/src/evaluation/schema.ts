@@ -1,56 +1,18 @@
 import { z } from 'zod';
-import { METRIC_NAMES } from '../stats/metric-names.ts';
+import { higherIsBetter, METRIC_NAMES } from '../stats/metric-names.ts';
+import { FAIRNESS_GAPS, FairnessConfig, FairnessReport } from './fairness/schema.ts';
+import { gatesOver, Rule } from './gates/schema.ts';
+
+export { defineEval } from './suites/define-eval.ts';
 
 export const Metric = z.enum(METRIC_NAMES);
 
-const Confidence = z.number().min(0.5).max(0.9999);
-
-const gateBasics = {
-  name: z
-    .string()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('How the gate is called in reports; metric and rule where absent.'),
-  metric: Metric.describe('What is compared.'),
-  confidence: Confidence.default(0.95).describe(
-    'Confidence of the interval; two-sided, so that `0.95` leaves 2.5 % on each side.',
-  ),
-};
-
-const MARGIN = 'In the metric’s own unit.';
+/** What gates may name: a metric of the task, or a gap between groups where `fairness` is configured. */
+export const GateMetric = z.enum([...METRIC_NAMES, ...FAIRNESS_GAPS]);
+export type GateMetric = z.infer<typeof GateMetric>;
 
 /** What a candidate must show. */
-export const Gate = z.discriminatedUnion('rule', [
-  z
-    .strictObject({
-      ...gateBasics,
-      rule: z.literal('better'),
-      margin: z.number().min(0).default(0).describe(MARGIN),
-    })
-    .describe('Better than the baseline by more than the margin.'),
-  z
-    .strictObject({
-      ...gateBasics,
-      rule: z.literal('no-worse'),
-      margin: z.number().positive().describe(MARGIN),
-    })
-    .describe('Worse than the baseline by less than the margin.'),
-  z
-    .strictObject({
-      ...gateBasics,
-      rule: z.literal('equivalent'),
-      margin: z.number().positive().describe(MARGIN),
-    })
-    .describe('Neither better nor worse than the baseline by the margin.'),
-  z
-    .strictObject({
-      ...gateBasics,
-      rule: z.literal('at-least'),
-      value: z.number().describe('A floor, or a ceiling for metrics where lower is better.'),
-    })
-    .describe('At least as good as `value`, whatever the baseline.'),
-]);
+export const Gate = gatesOver(GateMetric);
 export type Gate = z.output<typeof Gate>;
 export type GateInput = z.input<typeof Gate>;
 
@@ -67,6 +29,21 @@ export const Slice = z.union([
   }),
 ]);
 export type Slice = z.output<typeof Slice>;
+
+/** Floors under what should be low, and waiting for rows that do not come. */
+function refuseSenseless(gates: readonly Gate[], issues: z.RefinementCtx): void {
+  for (const [place, { metric, rule, onUndecided }] of gates.entries()) {
+    if (rule === 'at-least' && METRIC_NAMES.some((name) => name === metric && !higherIsBetter(name))) {
+      const message = `of "${metric}" lower is better: a floor under it says nothing, use at-most for a ceiling`;
+      issues.addIssue({ code: 'custom', message, path: [place, 'rule'] });
+    }
+    if (onUndecided === 'extend') {
+      const message =
+        'a model is judged on all held-back rows at once, there are no more to extend by: use fail or warn';
+      issues.addIssue({ code: 'custom', message, path: [place, 'onUndecided'] });
+    }
+  }
+}
 
 /** The `evaluation` section of a project's config. */
 export const EvaluationConfig = z.strictObject({
@@ -86,8 +63,17 @@ export const EvaluationConfig = z.strictObject({
     .array(Gate)
     .min(1)
     .max(50)
+    .superRefine(refuseSenseless)
     .optional()
     .describe('What a candidate must show to be promoted; to be better in the primary metric where absent.'),
+  cluster: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'A column whose equal values make rows that belong together (a customer, a patient): intervals and gates then count groups and not rows. The column of a split by group where absent.',
+    ),
+  fairness: FairnessConfig.optional().describe('Groups between which results are compared.'),
 });
 export type EvaluationConfig = z.output<typeof EvaluationConfig>;
 
@@ -98,6 +84,8 @@ export const MetricResult = z.strictObject({
   low: z.number().nullable(),
   high: z.number().nullable(),
   n: z.int(),
+  /** Groups of rows that the interval is made over; absent where rows are independent. */
+  clusters: z.int().optional(),
   /** How the interval was made, such as `DeLong (logit)`. */
   method: z.string(),
   higherIsBetter: z.boolean(),
@@ -147,6 +135,8 @@ export const EvaluationReport = z.strictObject({
   role: z.string(),
   task: z.enum(['binary', 'multiclass', 'regression']),
   n: z.int(),
+  /** Groups of rows that intervals are made over, and the column that says who belongs together; absent where rows are independent. */
+  clusters: z.strictObject({ column: z.string(), count: z.int() }).optional(),
   confidence: z.number(),
   primary: Metric,
   metrics: z.array(MetricResult),
@@ -172,22 +162,31 @@ export const EvaluationReport = z.strictObject({
   threshold: z.number().optional(),
   /** Regression only. */
   residuals: z.array(ResidualQuantile).optional(),
+  /** Where `evaluation.fairness` names groups. */
+  fairness: FairnessReport.optional(),
 });
 export type EvaluationReport = z.infer<typeof EvaluationReport>;
+
+/** Rules as verdicts before 0.5 named them: bundles are signed with what was said then. */
+const OLDER_RULES: Readonly<Record<string, Rule>> = { better: 'better-than', 'no-worse': 'no-worse-than' };
 
 /** The answer of a gate, with its evidence. */
 export const Verdict = z.strictObject({
   id: z.string(),
   run: z.string(),
   gate: z.string(),
-  metric: Metric,
-  rule: z.enum(['better', 'no-worse', 'equivalent', 'at-least']),
-  /** The gate's margin; for `at-least` its value. */
+  metric: GateMetric,
+  rule: z.preprocess((rule) => OLDER_RULES[String(rule)] ?? rule, Rule),
+  /** The gate's margin; for `at-least` and `at-most` its value. */
   margin: z.number(),
+  /** `carrier=AA`, or the groups' column of a fairness gap; absent where all rows are judged. */
+  slice: z.string().optional(),
   baseline: z.strictObject({ kind: z.enum(['champion', 'majority']), bundle: z.string().optional() }),
   outcome: z.enum(['pass', 'fail', 'undecided']),
+  /** Why it is undecided, where not for the interval: `insufficient` (a slice of too few rows). */
+  reason: z.string().optional(),
   /**
-   * By how much the candidate is better (negative: worse), whichever way the metric runs; for `at-least` the
+   * By how much the candidate is better (negative: worse), whichever way the metric runs; for `at-least` and `at-most` the
    * candidate's metric itself. Null where not defined.
    */
   estimate: z.number().nullable(),
@@ -195,13 +194,19 @@ export const Verdict = z.strictObject({
   high: z.number().nullable(),
   confidence: z.number(),
   n: z.int(),
+  /** Groups of rows that the interval is made over; absent where rows are independent. */
+  clusters: z.int().optional(),
   method: z.string(),
+  /** `Holm over 4 slices` */
+  correction: z.string().optional(),
   /** p-value of a second, assumption-free test, where one was made. */
   p: z.number().optional(),
   candidateValue: z.number().nullable(),
   baselineValue: z.number().nullable(),
   /** Undecided only: about how many rows would decide, if the estimate stayed what it is. */
   neededN: z.int().optional(),
+  /** Undecided is let through where it says `warn`. */
+  onUndecided: z.enum(['fail', 'warn']).optional(),
   sentence: z.string(),
 });
 export type Verdict = z.infer<typeof Verdict>;

@@ -25,6 +25,26 @@ export function sliceRows(table: Table, slices: readonly Slice[]): RowGroup[] {
   });
 }
 
+/**
+ * The groups that a gate names: `carrier` for every value of the column, `carrier=AA` for one. Throws SLICE_COLUMN_NOT_FOUND, and
+ * SLICE_UNKNOWN where no row is in the slice.
+ */
+export function gateSlices(table: Table, slices: readonly string[]): RowGroup[] {
+  return slices.flatMap((slice) => {
+    const at = slice in table.columns ? -1 : slice.indexOf('=');
+    if (at < 0) return sliceRows(table, [slice]);
+    const groups = sliceRows(table, [slice.slice(0, at)]);
+    const named = groups.filter(({ value }) => value === slice.slice(at + 1));
+    if (named.length > 0) return named;
+    const known = groups.map(({ column, value }) => `${column}=${value}`);
+    const nearest = nearestName(slice, known);
+    throw new AirworthyError('SLICE_UNKNOWN', {
+      message: `evaluation.gates: no row is in the slice "${slice}"; ${nearest === undefined ? `known: ${known.slice(0, 20).join(', ')}` : `did you mean "${nearest}"?`}`,
+      at: 'evaluation.gates',
+    });
+  });
+}
+
 function columnNotFound(table: Table, name: string): AirworthyError {
   const known = Object.keys(table.columns);
   const nearest = nearestName(name, known);

@@ -95,7 +95,7 @@ export async function latestOutcomes(
   if (runs.length === 0) return new Map();
   const rows = await context.store.database.sql
     .selectFrom('verdict')
-    .select(['run', 'outcome', 'created_at'])
+    .select(['run', 'outcome', 'verdict_json', 'created_at'])
     .where('project', '=', context.project)
     .where('run', 'in', runs)
     .execute();
@@ -103,15 +103,27 @@ export async function latestOutcomes(
   return new Map(
     [...byRun].map(([run, all]) => {
       const newest = Math.max(...all.map((row) => row.created_at));
-      return [run, combineOutcomes(all.filter((row) => row.created_at === newest))];
+      return [run, combineOutcomes(all.filter((row) => row.created_at === newest).map(policyOf))];
     }),
   );
 }
 
-/** All gates must pass; one that fails decides. */
-export function combineOutcomes(verdicts: readonly Pick<Verdict, 'outcome'>[]): Verdict['outcome'] {
-  if (verdicts.some((verdict) => verdict.outcome === 'fail')) return 'fail';
-  return verdicts.some((verdict) => verdict.outcome === 'undecided') ? 'undecided' : 'pass';
+/** Only of what is undecided it matters what that means. */
+function policyOf({ outcome, verdict_json }: { outcome: Verdict['outcome']; verdict_json: string }): Answer {
+  if (outcome !== 'undecided') return { outcome };
+  const { onUndecided } = JSON.parse(verdict_json) as Verdict;
+  return onUndecided === undefined ? { outcome } : { outcome, onUndecided };
+}
+
+type Answer = Pick<Verdict, 'outcome' | 'onUndecided'>;
+
+/** All gates must pass; one that fails decides. What is undecided counts as passed where its gate says `warn`. */
+export function combineOutcomes(verdicts: readonly Answer[]): Verdict['outcome'] {
+  if (verdicts.some(({ outcome }) => outcome === 'fail')) return 'fail';
+  const isOpen = verdicts.some(
+    ({ outcome, onUndecided }) => outcome === 'undecided' && onUndecided !== 'warn',
+  );
+  return isOpen ? 'undecided' : 'pass';
 }
 
 /** A verdict with its time. */

@@ -480,11 +480,308 @@ export const CATALOGUE = {
     when: 'There are no rows to evaluate on.',
     remedy: 'Give the test role of `data.split` a larger share.',
   },
+  EXPLANATION_NOT_ADDITIVE: {
+    status: 422,
+    exit: EXIT.internal,
+    when: 'Shapley values do not add up to the model’s output: they would be wrong, so none is shown.',
+    remedy: 'Report it with the residual and the model; `--algorithm kernel` explains by scoring alone.',
+  },
+  EXPLANATION_NOT_POSSIBLE: {
+    status: 400,
+    exit: badInput,
+    when: 'The way of explaining that was asked for does not fit the model or the field.',
+    remedy: 'Leave `--algorithm` to Airworthy, or use the method that the message names.',
+  },
+  EXPLANATION_TOO_COSTLY: {
+    status: 400,
+    exit: badInput,
+    when: 'An explanation would ask the model for more predictions than its cap; none was asked for.',
+    remedy: 'Explain fewer rows or fields, use fewer background rows, or raise `--max-calls`.',
+  },
+  EXPLANATION_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'No explanation of this project has this id.',
+    remedy: 'Ask `GET /api/v1/explanations` for those there are, or run `airworthy explain`.',
+  },
+  FAIRNESS_COLUMN_NOT_FOUND: {
+    status: 400,
+    exit: badInput,
+    when: '`evaluation.fairness` names a column that the data does not have, or one whose values are no groups.',
+    remedy: 'Use one of the columns the message names.',
+  },
   EVALUATION_NOT_FOUND: {
     status: 404,
     exit: badInput,
     when: 'No evaluation is stored for this run.',
     remedy: '`airworthy runs list` shows the runs; `airworthy ship` evaluates one.',
+  },
+  SCORER_UNKNOWN: {
+    status: 400,
+    exit: badInput,
+    when: 'A suite names a kind of scorer that does not exist.',
+    remedy: 'See the list of scorers in docs/scorers.md, or write a function.',
+  },
+  SCORER_INVALID: {
+    status: 400,
+    exit: badInput,
+    when: 'A scorer has settings that it does not know or cannot use, or two scorers have the same metric.',
+    remedy: 'Change the setting that the message names; docs/scorers.md has the settings of each scorer.',
+  },
+  PATTERN_INVALID: {
+    status: 400,
+    exit: badInput,
+    when: 'A pattern is no regular expression of RE2, whose time is linear: no look-around, no back-references.',
+    remedy: 'Correct the pattern that the message names.',
+  },
+  GRAMMAR_MISSING: {
+    status: 400,
+    exit: badInput,
+    when: 'Code is to be compared by its syntax tree, and the optional package with the grammars is not installed.',
+    remedy: 'Install it: `npm install @vscode/tree-sitter-wasm`.',
+  },
+
+  // evaluation: suites and their cases
+  SUITE_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'No suite of that name is below the project folder, or there is none at all.',
+    remedy: 'Write one in a file that ends in .eval.ts or .eval.yaml; docs/evaluate.md has a first one.',
+  },
+  SUITE_INVALID: {
+    status: 400,
+    exit: badInput,
+    when: 'A suite, or a case of it, is not of the form that suites have.',
+    remedy: 'Mend what the message names; docs/evaluate.md has the form.',
+  },
+  SUITE_IMPORT_FAILED: {
+    status: 400,
+    exit: EXIT.unavailable,
+    when: 'A suite file cannot be read as TypeScript or YAML, or what it imports throws.',
+    remedy: 'Mend the line that the message names; the file must run on its own.',
+  },
+  SUITE_EMPTY: {
+    status: 400,
+    exit: EXIT.unavailable,
+    when: 'A suite has no cases, or none of the role, filter and sample asked for. Nothing was evaluated, so nothing passed.',
+    remedy: 'Check its dataset, and `--role`, `--filter` and `--sample`.',
+  },
+  METRIC_UNKNOWN: {
+    status: 400,
+    exit: badInput,
+    when: 'A gate is on a metric that no scorer of the suite gives.',
+    remedy: 'Use one of the metrics that the message names, or add the scorer that gives it.',
+  },
+  SLICE_UNKNOWN: {
+    status: 400,
+    exit: badInput,
+    when: 'A suite or one of its gates names a slice that no case is in.',
+    remedy: 'Name a key of the cases’ metadata or input, such as lang, or one value of it: lang=de.',
+  },
+  CLUSTER_MISSING: {
+    status: 400,
+    exit: badInput,
+    when: 'Some cases have a cluster and others lack the key that says which.',
+    remedy: 'Give every case the key; a case that stands alone gets a value of its own.',
+  },
+  CASE_DUPLICATE: {
+    status: 400,
+    exit: badInput,
+    when: 'Two cases of a suite have the same id; without ids: the same input and the same expected answer.',
+    remedy: 'Take one of them out, or give each an id of its own (and both the same cluster).',
+  },
+  SUITE_EVALUATION_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'No evaluation of a suite has that id or number, or it has no case there.',
+    remedy: '`airworthy evaluations list` shows what there is.',
+  },
+  HELD_OUT_CLOSED: {
+    status: 403,
+    exit: badInput,
+    when: 'Cases of a held-out evaluation are asked for. They are reachable only by a gate, so that nobody tunes to them.',
+    remedy: 'Look at cases of the role dev; `airworthy evaluate --role held-out` gives the verdict.',
+  },
+
+  // evaluation: keeping some of the cases
+  SELECTION_EMPTY: {
+    status: 400,
+    exit: badInput,
+    when: 'A selection of cases of an evaluation chooses none, or names one that the evaluation does not have.',
+    remedy: 'Look at the cases with `airworthy evaluations show`, and loosen the rule or correct the ids.',
+  },
+  SELECTION_EXISTS: {
+    status: 409,
+    exit: badInput,
+    when: 'A selection is to be saved as a suite, and there are files of that name with other content.',
+    remedy: 'Choose another name, or remove the files that the message names.',
+  },
+
+  // evaluation: baselines and held-out cases
+  EVALUATION_NOT_BLESSABLE: {
+    status: 409,
+    exit: badInput,
+    when: 'An evaluation cannot become a baseline: it is not finished, its gates did not pass, or it has no such task.',
+    remedy: '`airworthy evaluations list` shows what there is.',
+  },
+  LOOKS_SPENT: {
+    status: 409,
+    exit: badInput,
+    when: 'The held-out cases were looked at as often as they may be. Each further look would make their verdicts worth less.',
+    remedy: 'Cut a new held-out part, or raise heldOutBudget, which makes every look stricter.',
+  },
+
+  // evaluation: model calls and tasks
+  MODEL_CALL_FAILED: {
+    status: 502,
+    exit: EXIT.unavailable,
+    when: 'A model or endpoint could not be reached, broke off, or answered 429 or 5xx as often as it was asked.',
+    remedy:
+      'Run the same command again later: what is done is not repeated. `--retry-errors` asks these cases again.',
+  },
+  MODEL_CALL_REFUSED: {
+    status: 400,
+    exit: EXIT.unavailable,
+    when: 'A model or endpoint refused a request for what it says (400, 401, 403, 404 …); asking again would not help.',
+    remedy:
+      'Correct the address, the key, the model or the parameters, then run again with `--retry-errors`.',
+  },
+  MODEL_CALL_TIMED_OUT: {
+    status: 504,
+    exit: EXIT.unavailable,
+    when: 'A model or endpoint gave no answer in time.',
+    remedy: 'Raise timeoutSeconds, or ask the model less at once (`concurrency`).',
+  },
+  MODEL_ANSWER_INVALID: {
+    status: 502,
+    exit: EXIT.unavailable,
+    when: 'A model or endpoint answered with what is no JSON, or with no answer in it.',
+    remedy:
+      'Check the address: it must end where `/chat/completions` begins, such as http://127.0.0.1:8000/v1.',
+  },
+  MODEL_KEY_MISSING: {
+    status: 400,
+    exit: badInput,
+    when: 'The environment variable that is to hold a model’s key is not set.',
+    remedy: 'Set it, or replay recorded answers with `--cache strict`, which needs no key.',
+  },
+  MODEL_PRICE_UNKNOWN: {
+    status: 400,
+    exit: badInput,
+    when: 'A budget for costs is set, and a model has no price that its calls could be counted by.',
+    remedy:
+      'Give its price in airworthy.config.ts: `tracking: { traces: { prices: { "…": { input, output } } } }`.',
+  },
+  RECORDING_MISSING: {
+    status: 409,
+    exit: EXIT.unavailable,
+    when: 'With `--cache strict` a call is made that no recording answers.',
+    remedy: '`airworthy cache explain CASE` says what changed; record again with `--cache record`.',
+  },
+  RECORDINGS_INVALID: {
+    status: 400,
+    exit: badInput,
+    when: 'A file of recorded calls has a line that is none.',
+    remedy: 'Restore the file from version control, or record again with `--cache record`.',
+  },
+  EVALUATION_BUDGET_SPENT: {
+    status: 409,
+    exit: EXIT.budgetSpent,
+    when: 'An evaluation has spent its budget of cost, tokens, requests or seconds.',
+    remedy: 'Run the same command again: it goes on where it stopped, with as much to spend once more.',
+  },
+  TASK_INVALID: {
+    status: 400,
+    exit: badInput,
+    when: 'What is to be evaluated cannot be: no such file, prompt, bundle or endpoint, or parts that do not go together.',
+    remedy: 'Correct the task in the suite; see docs/evaluate.md.',
+  },
+  TASK_FAILED: {
+    status: 400,
+    exit: EXIT.unavailable,
+    when: 'A function, command or endpoint under evaluation failed on a case.',
+    remedy: 'Mend what the message says, then run again with `--retry-errors`.',
+  },
+  TASK_TIMED_OUT: {
+    status: 504,
+    exit: EXIT.unavailable,
+    when: 'What is evaluated gave no answer to a case within timeoutSeconds.',
+    remedy: 'Raise timeoutSeconds, then run again with `--retry-errors`.',
+  },
+  TEMPLATE_INVALID: {
+    status: 400,
+    exit: badInput,
+    when: 'A prompt uses more of a template language than {{variables}}, or a variable that a case does not have.',
+    remedy: 'Name members of the case’s input: {{question}}, {{user.name}}.',
+  },
+  CASE_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'A case is asked for by an id that none of the suite has.',
+    remedy:
+      'Ids are the `id` of cases, else made from their content; `airworthy evaluations show` lists them.',
+  },
+  PROMPTFOO_UNREADABLE: {
+    status: 400,
+    exit: badInput,
+    when: 'What is to be imported from promptfoo is no config of it, or names a file that cannot be read.',
+    remedy: 'Name a promptfooconfig.yaml; see docs/import-promptfoo.md.',
+  },
+
+  // evaluation: judges and human review
+  REVIEW_QUEUE_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'No review queue of the project has that name.',
+    remedy: 'List the queues with `airworthy review list`.',
+  },
+  REVIEW_QUEUE_EXISTS: {
+    status: 409,
+    exit: badInput,
+    when: 'A review queue of that name was made from other items, questions or settings.',
+    remedy: 'Give the new queue another name: what people have judged stays what it was.',
+  },
+  REVIEW_QUEUE_CLOSED: {
+    status: 409,
+    exit: badInput,
+    when: 'A review queue takes no more answers.',
+    remedy: 'Make another queue from the same source.',
+  },
+  REVIEW_QUEUE_EMPTY: {
+    status: 400,
+    exit: badInput,
+    when: 'A review queue would have no items: no case of the evaluation is in the slice or list asked for, or none has an answer.',
+    remedy: 'Widen the source of the queue; `airworthy evaluations list` shows what there is.',
+  },
+  QUEUE_ITEM_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'A review queue has no item of that id.',
+    remedy: 'Ask for the next item: `airworthy review next QUEUE --reviewer NAME`.',
+  },
+  ANNOTATION_INVALID: {
+    status: 400,
+    exit: badInput,
+    when: 'A reviewer’s answers are not those that the questions of the queue ask for.',
+    remedy: 'Answer what the message names; `airworthy review show QUEUE` lists the questions.',
+  },
+  ANNOTATION_FINAL: {
+    status: 409,
+    exit: badInput,
+    when: 'A submitted answer is to be changed after others have answered too or the item was adjudicated: it could have been seen by then.',
+    remedy: 'Settle the item: `airworthy review adjudicate`.',
+  },
+  REVIEW_LEASE_MISSING: {
+    status: 409,
+    exit: badInput,
+    when: 'A reviewer answers an item that was not handed to them.',
+    remedy: 'Ask for the next item first: `airworthy review next QUEUE --reviewer NAME`.',
+  },
+  REVIEW_UNFINISHED: {
+    status: 409,
+    exit: badInput,
+    when: 'A queue has no item yet that people have settled, or none that the judge scored too.',
+    remedy: 'Review some items first; `airworthy review show QUEUE` says how far it is.',
   },
 
   // registry

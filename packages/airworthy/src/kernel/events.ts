@@ -3,7 +3,7 @@ export interface EventMap {
   'dataset.added': { dataset: string; digest: string };
   'run.started': { run: string };
   'run.ended': { run: string; status: string };
-  'verdict.given': { verdict: string; outcome: 'pass' | 'fail' | 'undecided' };
+  'verdict.given': { verdict: string; outcome: 'pass' | 'fail' | 'undecided' | 'error' };
   'model.promoted': { model: string; alias: string; version: number };
   'endpoint.deployed': { endpoint: string; model: string; version: number; bundle: string };
   'window.closed': {

@@ -6,6 +6,7 @@ import {
   decideGates,
   type EvaluationReport,
   evaluateModel,
+  fairnessFigures,
   gatesOf,
   listVerdicts,
   readTarget,
@@ -96,15 +97,19 @@ async function evaluate(
   const table = await readHeldBack(context, data);
   const scores = await readScores(context, run);
   const trivial = await fitTrivial(context, data);
-  const asked = { runId: run, task, ...(threshold === undefined ? {} : { threshold }) };
+  const cluster = clusterOf(project, data, table);
+  const asked = { runId: run, task, table, cluster, ...(threshold === undefined ? {} : { threshold }) };
   const evidence = await evaluateModel(context, {
     ...asked,
-    ...{ version, split, role: 'test', scores, table, config, trivial },
+    ...{ version, split, role: 'test', scores, config, trivial },
   });
+  const y = readTarget(table, task);
+  const figures =
+    config.fairness &&
+    fairnessFigures({ config: config.fairness, task, table, y, scores, threshold, cluster });
   const verdicts = await decideGates(context, {
     ...asked,
-    y: readTarget(table, task),
-    candidate: scores,
+    ...{ y, figures, candidate: scores },
     baseline:
       baseline === null
         ? { kind: 'majority', scores: constantScores(trivial, table.rows) }
@@ -112,6 +117,16 @@ async function evaluate(
     gates: gatesOf(config, task),
   });
   return { evidence, verdicts };
+}
+
+/** Rows that were not split apart are not independent: by the config's own column, else by that of a split by group. */
+function clusterOf({ config }: Project, { split }: ShippedData, table: Table): DecideGates['cluster'] {
+  const declared = config.evaluation.cluster;
+  if (declared !== undefined) return { column: declared, declared: true };
+  for (const spec of [split.spec, config.data?.split]) {
+    if (spec?.by === 'group' && spec.column in table.columns) return { column: spec.column, declared: false };
+  }
+  return undefined;
 }
 
 /** The trivial baseline as the training rows teach it: class shares, or the mean. */

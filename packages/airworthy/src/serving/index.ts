@@ -1,6 +1,6 @@
 export type { PredictOptions, PredictResult } from './answer-request.ts';
 export { businessKeyOf } from './business-key.ts';
-export type { JsonRecord } from './check-records.ts';
+export { createRecordCheck, type JsonRecord } from './check-records.ts';
 export { createEndpoints, type Endpoints, type EndpointsOptions } from './create-endpoints.ts';
 export { type ChampionWatch, followChampions } from './follow-champions.ts';
 export { type ListDeployments, listDeployments } from './list-deployments.ts';

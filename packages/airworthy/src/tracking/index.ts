@@ -71,6 +71,8 @@ export { logMetrics } from './metrics/log-metrics.ts';
 export { metricCurve } from './metrics/metric-curve.ts';
 export { metricHistory } from './metrics/metric-history.ts';
 export { sampleSteps } from './metrics/sample-steps.ts';
+export { createRedactor, type Redactor, redact } from './redaction/redact-text.ts';
+export { redactValue } from './redaction/redact-value.ts';
 export { ReproduceConfig } from './reproduce/config.ts';
 export { judgeReproduction } from './reproduce/judge-reproduction.ts';
 export { compareFacts, describeDifference } from './reproduce/list-differences.ts';
@@ -142,6 +144,7 @@ export {
   updateAssessment,
 } from './traces/assessments/change-assessments.ts';
 export type { StoredAttributes, StoredValue } from './traces/attribute-json.ts';
+export type { ModelPrice } from './traces/config.ts';
 export { deleteTraces } from './traces/delete-traces.ts';
 export { findExperiments } from './traces/find-experiments.ts';
 export {
@@ -160,6 +163,7 @@ export { linkTraces } from './traces/link-traces.ts';
 export { listSessions } from './traces/list-sessions.ts';
 export { listSpans } from './traces/list-spans.ts';
 export { spacedJson } from './traces/preview.ts';
+export { createPricer, type SpanPricer } from './traces/price-span.ts';
 export { putTraceInfo, type TraceInfo } from './traces/put-trace-info.ts';
 export { readSpan } from './traces/read-span.ts';
 export { addDetails, readTrace, type TraceDetails } from './traces/read-trace.ts';

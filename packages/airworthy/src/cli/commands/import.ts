@@ -2,6 +2,7 @@ import { EXIT } from '../../kernel/error-catalogue.ts';
 import { count } from '../../kernel/figures.ts';
 import type { ImportReport } from '../../lifecycle/import-mlflow/import-report.ts';
 import type { Call, CommandGroup, CommandSpec } from '../command.ts';
+import { promptfoo } from './import-promptfoo.ts';
 
 const mlflow: CommandSpec = {
   usage: 'mlflow <from>',
@@ -21,13 +22,14 @@ const mlflow: CommandSpec = {
   ],
   tracks: true,
   writes: 'through server',
+  takesAlong: async () => ['MLFLOW_TRACKING_TOKEN', 'MLFLOW_TRACKING_USERNAME', 'MLFLOW_TRACKING_PASSWORD'],
   run: importFromMlflow,
 };
 
 export const importGroup: CommandGroup = {
   usage: 'import',
-  summary: 'what another tool has tracked',
-  commands: [mlflow],
+  summary: 'what other tools have: runs, models and prompts, suites',
+  commands: [mlflow, promptfoo],
 };
 
 async function importFromMlflow(call: Call): Promise<number> {

@@ -1,7 +1,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { type CommandEvent, type CommandRequest, TakenAlong } from '../../http/commands/schema.ts';
+import type { CommandEvent, CommandRequest } from '../../http/commands/schema.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import { silentProgress } from '../../kernel/progress.ts';
@@ -13,13 +13,14 @@ import { databaseDigest } from './database-digest.ts';
 import { showProgress } from './remote-progress.ts';
 
 /**
- * Has the server that holds the data folder run a command line, shows what it writes, and returns its exit code.
- * Ctrl-C stops the command at the server.
+ * Has the server that holds the data folder run a command line, with these variables of the person's environment, shows
+ * what it writes, and returns its exit code. Ctrl-C stops the command at the server.
  */
 export async function forwardCommand(
   argv: readonly string[],
   terminal: Terminal,
   server: HeldByServer,
+  variables: readonly string[] = [],
 ): Promise<number> {
   const { project, context } = server.app;
   const command: CommandRequest = {
@@ -29,7 +30,7 @@ export async function forwardCommand(
     dataFolder: context.store.folder,
     config: project.digest,
     database: databaseDigest(terminal),
-    environment: takenAlong(terminal),
+    environment: takenAlong(terminal, variables),
     interactive: terminal.interactive,
     colour: terminal.colour,
   };
@@ -45,10 +46,8 @@ export async function forwardCommand(
   }
 }
 
-function takenAlong({ env }: Terminal): CommandRequest['environment'] {
-  return Object.fromEntries(
-    TakenAlong.options.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
-  );
+function takenAlong({ env }: Terminal, names: readonly string[]): CommandRequest['environment'] {
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
 /** Not by `fetch`, which gives up on an answer that says nothing for five minutes. */

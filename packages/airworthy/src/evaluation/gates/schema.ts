@@ -65,6 +65,10 @@ export function gatesOver<Metric extends z.ZodType<string>>(metric: Metric) {
   ]);
 }
 
+/** A gate of a suite: over any metric that a scorer gives. */
+export const SuiteGate = gatesOver(z.string().min(1));
+export type SuiteGate = z.output<typeof SuiteGate>;
+
 export const RULES = ['better-than', 'no-worse-than', 'equivalent', 'at-least', 'at-most'] as const;
 export const Rule = z.enum(RULES);
 export type Rule = z.infer<typeof Rule>;

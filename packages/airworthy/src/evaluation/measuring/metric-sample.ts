@@ -10,6 +10,11 @@ export interface MetricSample {
   n: number;
   /** Of each case: 1 where it has a score. */
   scored: Uint8Array;
+  /**
+   * Of each case the share of its trials that should have a score and have none (status `error`): 0 where all went well. Skipped
+   * and unscorable are not missing. From it come the worst-case bounds.
+   */
+  missing: Float64Array;
   /** Mean over the scored trials; NaN where there is none. */
   values: Float64Array;
   /** Row-major n × width, for aggregates over sums; absent else. Mean over trials. */
@@ -21,5 +26,6 @@ export interface MetricSample {
   clusters: Int32Array;
   clusterCount: number;
   clustered: boolean;
+  /** Case × trial. */
   counts: { scored: number; skipped: number; unscorable: number; error: number };
 }

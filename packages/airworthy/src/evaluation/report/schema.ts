@@ -145,8 +145,22 @@ export const ErrorAnalysis = z.strictObject({
   /** Typed error codes: how many cases of the baseline's code (outer; `ok` where right) became which of the candidate's. */
   codes: z.array(z.strictObject({ code: z.string(), cases: z.int() })),
   confusion: z.array(z.strictObject({ baseline: z.string(), candidate: z.string(), cases: z.int() })),
+  /** Where there were more than are looked at: clusters are of so many random failures, slices of so many random cases. */
+  sampled: z.strictObject({ failures: z.int(), cases: z.int() }).optional(),
 });
 export type ErrorAnalysis = z.infer<typeof ErrorAnalysis>;
+
+/** What one perturbation of the cases (or `all`) does to a task's answers. */
+export const RobustnessRow = z.strictObject({
+  perturbation: z.string(),
+  /** Perturbed cases. */
+  cases: z.int(),
+  /** `invariance`: answers that stayed the same; `direction`: that moved as expected. */
+  held: z.array(SuiteMetric),
+  /** Perturbed minus parent, pair by pair. */
+  changes: z.array(SuiteComparison),
+});
+export type RobustnessRow = z.infer<typeof RobustnessRow>;
 
 export const TaskReport = z.strictObject({
   name: z.string(),
@@ -166,6 +180,8 @@ export const TaskReport = z.strictObject({
   tokens: z.strictObject({ input: z.int(), output: z.int() }),
   cost: z.number().nullable(),
   errorAnalysis: ErrorAnalysis.optional(),
+  /** Of suites that perturb their cases. */
+  robustness: z.array(RobustnessRow).optional(),
 });
 export type TaskReport = z.infer<typeof TaskReport>;
 

@@ -1,6 +1,6 @@
 import type { MetricName } from '../../stats/metric-names.ts';
 import type { EvaluationCase } from '../suites/evaluation-case.ts';
-import type { ModelCaller, TaskOutput } from '../tasks/task.ts';
+import type { ModelCaller, TaskOutput, Usage } from '../tasks/task.ts';
 
 /**
  * What one scorer says of one answer. `skipped`: not for this case (an assertion that the case does not make);
@@ -51,6 +51,10 @@ export interface ScorerContext {
   seed: number;
   signal: AbortSignal;
   models: ModelCaller;
+  /** Every call for this answer was answered from the cache or a recording: its time and cost say nothing of a call now. */
+  cached?: boolean;
+  /** What the calls for this answer used, where the task does not say. */
+  usage?: Usage;
 }
 
 export interface Scorer {

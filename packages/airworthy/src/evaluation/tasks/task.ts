@@ -3,7 +3,9 @@ import type { EvaluationCase } from '../suites/evaluation-case.ts';
 /** A call that a model wanted made. */
 export interface ToolCall {
   name: string;
+  /** As parsed; with a `code`, the text as the model gave it: nothing is repaired. */
   arguments: unknown;
+  code?: 'arguments-not-json';
 }
 
 /** One step of a trajectory, in the order they happened. */
@@ -43,6 +45,8 @@ export interface TaskContext {
   trial: number;
   seed: number;
   signal: AbortSignal;
+  /** The clock of the case's timeout: it stands while the case waits for its turn. */
+  deadline?: { pause(): void; resume(): void } | undefined;
   /** Calls that are kept and counted: through the cache, the limiter and the budgets of this evaluation. */
   models: ModelCaller;
 }
@@ -59,6 +63,10 @@ export interface ModelRequest {
   keyVariable?: string;
   headers?: Readonly<Record<string, string>>;
   timeoutMs?: number;
+  /** Part of the key: tells apart calls that are equal and must not share an answer. */
+  salt?: string;
+  /** `recorded`: an answer may come from recordings, never from the cache, as what answers may change unseen. */
+  reuse?: 'recorded';
 }
 
 export interface ModelResponse {

@@ -3,16 +3,21 @@ import { CAPTURE_OPERATIONS } from './capture-operations.ts';
 import { CURVE_OPERATIONS } from './curve-operations.ts';
 import { DATASET_OPERATIONS } from './dataset-operations.ts';
 import { ENDPOINT_OPERATIONS } from './endpoint-operations.ts';
+import { EVALUATION_OPERATIONS } from './evaluation-operations.ts';
+import { EXPLANATION_OPERATIONS } from './explanation-operations.ts';
 import { FEEDBACK_OPERATIONS } from './feedback-operations.ts';
+import { GATE_OPERATIONS } from './gate-operations.ts';
 import { IMPROVEMENT_OPERATIONS } from './improvement-operations.ts';
 import { MODEL_OPERATIONS } from './model-operations.ts';
 import { MONITORING_OPERATIONS } from './monitoring-operations.ts';
 import type { Operation } from './operation.ts';
 import { OVERVIEW_OPERATIONS } from './overview-operations.ts';
 import { REPRODUCTION_OPERATIONS } from './reproduction-operations.ts';
+import { REVIEW_OPERATIONS } from './review-operations.ts';
 import { RUN_OPERATIONS } from './run-operations.ts';
 import { RUN_SEARCH_OPERATIONS } from './run-search-operations.ts';
 import { RUN_WRITING_OPERATIONS } from './run-writing-operations.ts';
+import { SELECTION_OPERATIONS } from './selection-operations.ts';
 import { TRACE_OPERATIONS } from './trace-operations.ts';
 
 /** All of `/api/v1`, in the order of its description. */
@@ -28,8 +33,13 @@ export const OPERATIONS: readonly Operation[] = [
   ...REPRODUCTION_OPERATIONS,
   ...TRACE_OPERATIONS,
   ...MODEL_OPERATIONS,
+  ...EXPLANATION_OPERATIONS,
   ...ENDPOINT_OPERATIONS,
   ...MONITORING_OPERATIONS,
   ...FEEDBACK_OPERATIONS,
+  ...REVIEW_OPERATIONS,
   ...IMPROVEMENT_OPERATIONS,
+  ...EVALUATION_OPERATIONS,
+  ...GATE_OPERATIONS,
+  ...SELECTION_OPERATIONS,
 ];

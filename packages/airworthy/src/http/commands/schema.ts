@@ -1,11 +1,9 @@
 import { z } from 'zod';
 
-/** Variables of the person's environment that a command may need: an import signs in with them. */
-export const TakenAlong = z.enum([
-  'MLFLOW_TRACKING_TOKEN',
-  'MLFLOW_TRACKING_USERNAME',
-  'MLFLOW_TRACKING_PASSWORD',
-]);
+/** The name of a variable of the person's environment that a command needs: what an import signs in with, the key of a model. */
+const VariableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, 'a variable is letters, digits and "_"');
 
 /** A command line of another process on this machine, and what it must know of the place it was given in. */
 export const CommandRequest = z.strictObject({
@@ -19,7 +17,7 @@ export const CommandRequest = z.strictObject({
   config: z.string(),
   /** Digest of the database's URL; null for the one in the data folder. */
   database: z.string().nullable(),
-  environment: z.partialRecord(TakenAlong, z.string()).default({}),
+  environment: z.record(VariableName, z.string()).default({}),
   interactive: z.boolean(),
   colour: z.boolean(),
 });

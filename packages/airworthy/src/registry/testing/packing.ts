@@ -155,7 +155,7 @@ function verdictOf(run: string): PackInput['verdicts'][number] {
     run,
     gate: 'roc-auc better',
     metric: 'roc-auc',
-    rule: 'better',
+    rule: 'better-than',
     margin: 0,
     baseline: { kind: 'majority' },
     outcome: 'pass',

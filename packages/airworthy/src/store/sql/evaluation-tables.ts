@@ -48,6 +48,8 @@ export interface EvaluationCaseTable {
   input_json: string;
   expected_json: string | null;
   metadata_json: string;
+  /** The slices it is in: `{"lang":"de","long":"yes"}`. */
+  slices_json: string;
 }
 
 /** What a task gave for a case; append-only. */
@@ -158,6 +160,8 @@ export interface QueueItemTable {
   payload_json: string;
   probability: number;
   gold_json: string | null;
+  /** Who settled it, and how; of an adjudicated item. */
+  adjudication_json: string | null;
   state: 'open' | 'done' | 'adjudicated';
 }
 
@@ -174,7 +178,7 @@ export interface AnnotationTable {
   queue: string;
   item: string;
   reviewer: string;
-  state: 'draft' | 'submitted' | 'discarded' | 'adjudicated';
+  state: 'draft' | 'submitted' | 'discarded';
   answers_json: string;
   guideline_version: number;
   seconds: number | null;

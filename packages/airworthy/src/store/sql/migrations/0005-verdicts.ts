@@ -7,6 +7,14 @@ const RENAMED_RULES = [
   ['"rule":"no-worse"', '"rule":"no-worse-than"'],
 ].map(([before, now]) => `UPDATE verdict SET verdict_json = REPLACE(verdict_json, '${before}', '${now}')`);
 
+/** Metrics of which lower is better: a floor under one was read as a ceiling, which is now said by `at-most`. */
+const LOWER_IS_BETTER = 'log-loss brier ece rmse mae median-absolute-error mse mape smape'.split(' ');
+const CEILINGS = LOWER_IS_BETTER.map(
+  (metric) =>
+    `UPDATE verdict SET verdict_json = REPLACE(verdict_json, '"rule":"at-least"', '"rule":"at-most"')
+     WHERE verdict_json LIKE '%"metric":"${metric}"%'`,
+);
+
 /** Suites that were evaluated, case by case, what gates said of them, and what people say of single answers. */
 export const verdicts: readonly string[] = [
   `CREATE TABLE suite_evaluation (project TEXT NOT NULL, id TEXT NOT NULL, suite TEXT NOT NULL, number INTEGER NOT NULL,
@@ -20,7 +28,7 @@ export const verdicts: readonly string[] = [
      spec_json TEXT NOT NULL, run TEXT NOT NULL, PRIMARY KEY (project, evaluation, name))`,
   `CREATE INDEX evaluation_task_of_run ON evaluation_task (project, run)`,
   `CREATE TABLE evaluation_case (${EVALUATION}, position BIGINT NOT NULL, id TEXT NOT NULL, cluster_key TEXT,
-     parent TEXT, input_json TEXT NOT NULL, expected_json TEXT, metadata_json TEXT NOT NULL,
+     parent TEXT, input_json TEXT NOT NULL, expected_json TEXT, metadata_json TEXT NOT NULL, slices_json TEXT NOT NULL,
      PRIMARY KEY (project, evaluation, position), UNIQUE (project, evaluation, id)) WITHOUT ROWID`,
   `CREATE TABLE case_result (${CASE}, status TEXT NOT NULL, output_json TEXT, code TEXT, message TEXT,
      attempts INTEGER NOT NULL, latency_us BIGINT, cached SMALLINT NOT NULL, input_tokens BIGINT, output_tokens BIGINT,
@@ -34,6 +42,7 @@ export const verdicts: readonly string[] = [
   `CREATE INDEX suite_verdict_by_time ON suite_verdict (project, suite, created_at, id)`,
   `CREATE INDEX suite_verdict_of_evaluation ON suite_verdict (project, evaluation, position)`,
   ...RENAMED_RULES,
+  ...CEILINGS,
   `CREATE TABLE baseline (project TEXT NOT NULL, suite TEXT NOT NULL, name TEXT NOT NULL, sequence INTEGER NOT NULL,
      evaluation TEXT NOT NULL, task TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL, at BIGINT NOT NULL,
      PRIMARY KEY (project, suite, name, sequence))`,
@@ -49,7 +58,8 @@ export const verdicts: readonly string[] = [
      source_json TEXT NOT NULL, seed TEXT NOT NULL, state TEXT NOT NULL, actor TEXT NOT NULL, created_at BIGINT NOT NULL,
      PRIMARY KEY (project, name))`,
   `CREATE TABLE queue_item (project TEXT NOT NULL, queue TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL,
-     payload_json TEXT NOT NULL, probability DOUBLE PRECISION NOT NULL, gold_json TEXT, state TEXT NOT NULL,
+     payload_json TEXT NOT NULL, probability DOUBLE PRECISION NOT NULL, gold_json TEXT, adjudication_json TEXT,
+     state TEXT NOT NULL,
      PRIMARY KEY (project, queue, id))`,
   `CREATE INDEX queue_item_by_position ON queue_item (project, queue, state, position)`,
   `CREATE TABLE review_lease (project TEXT NOT NULL, queue TEXT NOT NULL, item TEXT NOT NULL, reviewer TEXT NOT NULL,

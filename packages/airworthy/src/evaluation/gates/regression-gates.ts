@@ -1,0 +1,81 @@
+import { count } from '../../kernel/figures.ts';
+import { figureOf, finite } from '../measuring/estimate-sample.ts';
+import type { MetricSample } from '../measuring/metric-sample.ts';
+import { scoredCases } from '../measuring/scored-cases.ts';
+import type { SuiteVerdict } from '../report/schema.ts';
+import { finishVerdict } from './finish-verdict.ts';
+import type { SuiteGateInput } from './gate-input.ts';
+import type { Outcome } from './schema.ts';
+
+const CONFIDENCE = 0.95;
+
+/**
+ * A regression suite holds cases that worked: every one must pass, in every trial, on each metric that is 0 or 1. No interval decides
+ * that. What has no score is undecided, never a pass.
+ */
+export function decideRegression(input: SuiteGateInput): SuiteVerdict[] {
+  const binary = [...input.samples.values()].filter(
+    ({ metric }) => metric.binary && metric.aggregate.kind === 'mean',
+  );
+  return binary.map((sample) => decideEveryCase(input, sample));
+}
+
+function decideEveryCase(input: SuiteGateInput, sample: MetricSample): SuiteVerdict {
+  const { metric } = sample;
+  const { values } = scoredCases(sample);
+  const right = metric.better === 'higher' ? 1 : 0;
+  const failing = values.reduce((cases, value) => cases + (value === right ? 0 : 1), 0);
+  const missing = sample.missing.reduce((cases, share) => cases + (share > 0 ? 1 : 0), 0);
+  const [outcome, reason] = outcomeOf(input, { failing, missing, n: values.length });
+  const { value, low, high, units, n } = figureOf(sample, { confidence: CONFIDENCE });
+  return finishVerdict(input, {
+    gate: `${metric.name}: every case passes`,
+    metric: metric.name,
+    rule: right === 1 ? 'at-least' : 'at-most',
+    margin: right,
+    slice: 'overall',
+    outcome,
+    ...(reason === undefined ? {} : { reason }),
+    ...{ estimate: finite(value), low: finite(low), high: finite(high), confidence: CONFIDENCE },
+    ...{ n, clusters: units, method: 'every case' },
+    ...{ candidateValue: finite(value), baselineValue: null, detectable: null },
+    onUndecided: 'fail',
+    sentence: sentenceFor(outcome, {
+      name: metric.label ?? metric.name,
+      failing,
+      missing,
+      n,
+      overlap: input.overlap,
+    }),
+  });
+}
+
+interface Counted {
+  failing: number;
+  missing: number;
+  n: number;
+}
+
+function outcomeOf({ overlap }: SuiteGateInput, { failing, missing, n }: Counted): [Outcome, string?] {
+  if (overlap !== undefined) return ['error', 'held-out-overlap'];
+  if (n === 0 && missing === 0) return ['error', 'no-scores'];
+  if (failing > 0) return ['fail'];
+  return missing > 0 ? ['undecided', 'missing-scores'] : ['pass'];
+}
+
+function sentenceFor(
+  outcome: Outcome,
+  { name, failing, missing, n, overlap }: Counted & { name: string; overlap: string | undefined },
+): string {
+  const all = count(n + (n === 0 ? missing : 0));
+  switch (outcome) {
+    case 'pass':
+      return `Pass: ${name} passes on each of the ${all} cases.`;
+    case 'fail':
+      return `Fail: ${name} fails on ${count(failing)} of ${all} cases; a regression suite asks every case to pass.`;
+    case 'undecided':
+      return `Undecided: ${name} passes where it has a score, and ${count(missing)} cases lack one.`;
+    case 'error':
+      return `Error: ${name} cannot be judged: ${overlap ?? 'no case has a score'}.`;
+  }
+}

@@ -1,0 +1,81 @@
+import type { ModelRequest, Usage } from '../tasks/task.ts';
+import type { CallCost } from './budget.ts';
+import { costOfAnswer, type PriceCall } from './call-cost.ts';
+import { callRefused, invalidAnswer } from './call-errors.ts';
+import type { CallEnd } from './limiter.ts';
+import { readAnswer } from './read-answer.ts';
+import { type Connections, TransportFailure } from './send-request.ts';
+import type { Timekeeping } from './timekeeping.ts';
+
+const TIMEOUT_MS = 600_000;
+
+/** A request as it is sent. */
+export interface SentRequest {
+  request: ModelRequest;
+  address: URL;
+  text: string;
+  headers: Readonly<Record<string, string>>;
+  signal: AbortSignal | undefined;
+}
+
+/** How one try went, unless what was asked is at fault. */
+export type Try =
+  | { kind: 'answered'; body: unknown; durationMs: number; usage: Usage }
+  /** `overloaded`: the endpoint says so; `unreachable`: no whole answer came. */
+  | {
+      kind: 'overloaded' | 'unreachable';
+      message: string;
+      timedOut: boolean;
+      retryAfterMs: number | undefined;
+    };
+
+/** A try, with what the limiter and the budget are to know of it. */
+export interface Sent {
+  tried: Try;
+  end: CallEnd;
+  taken: CallCost;
+}
+
+const NOTHING: CallCost = { tokens: 0, cost: 0 };
+
+/** Sends a request once. Throws MODEL_CALL_REFUSED, MODEL_ANSWER_INVALID, or the signal's reason. */
+export async function sendOnce(
+  connections: Connections,
+  { request, address, text, headers, signal }: SentRequest,
+  { time, price }: { time: Timekeeping; price: PriceCall },
+): Promise<Sent> {
+  const began = time.now();
+  try {
+    const timeoutMs = request.timeoutMs ?? TIMEOUT_MS;
+    const read = readAnswer(
+      await connections.post(address, text, { headers, timeoutMs, signal }),
+      Date.now(),
+    );
+    if (read.kind === 'refused') throw callRefused(request, read.message);
+    if (read.kind === 'invalid') throw invalidAnswer(request, read.message);
+    if (read.kind === 'broken') return unreachable(read.message);
+    if (read.kind === 'overloaded') {
+      const { retryAfterMs } = read;
+      return {
+        tried: { ...read, timedOut: false },
+        end: { kind: 'overloaded', retryAfterMs },
+        taken: NOTHING,
+      };
+    }
+    const durationMs = Math.round((time.now() - began) * 1_000) / 1_000;
+    const { taken, usage } = costOfAnswer(price, request.model, read.body);
+    return {
+      tried: { kind: 'answered', body: read.body, durationMs, usage },
+      end: { kind: 'answered', tokens: taken.tokens },
+      taken,
+    };
+  } catch (error) {
+    if (error instanceof TransportFailure) return unreachable(error.message, error.timedOut);
+    throw error;
+  }
+}
+
+function unreachable(message: string, timedOut = false): Sent {
+  const tried: Try = { kind: 'unreachable', message, timedOut, retryAfterMs: undefined };
+  return { tried, end: { kind: 'overloaded' }, taken: NOTHING };
+}

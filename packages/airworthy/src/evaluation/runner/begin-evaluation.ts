@@ -1,0 +1,161 @@
+import { idFromContent } from '../../kernel/ids.ts';
+import type { Context } from '../../store/ports.ts';
+import { endRun, startRun } from '../../tracking/index.ts';
+import type { SurveyedCases } from '../cases/survey-cases.ts';
+import type { CacheMode } from '../model-calls/schema.ts';
+import {
+  findByKey,
+  findSuiteEvaluation,
+  getSuiteEvaluation,
+  type SuiteEvaluation,
+} from '../report/suite-evaluation.ts';
+import type { EvaluationSpec } from '../suites/evaluation-spec.ts';
+import type { CaseRole } from '../suites/schema.ts';
+import type { Task } from '../tasks/task.ts';
+
+export interface EvaluationToBegin {
+  suite: string;
+  /** Of everything that decides what comes out: the same goes on where it was broken off. */
+  key: string;
+  spec: EvaluationSpec;
+  role: CaseRole;
+  cases: SurveyedCases;
+  trials: number;
+  seed: string;
+  cache: CacheMode;
+  tasks: readonly Task[];
+  /** Takes up the newest evaluation of this key even where it is finished. */
+  takeUpFinished: boolean;
+}
+
+/** Takes up the evaluation that was asked the same and has not ended, or begins a new one with a run for each task. */
+export async function beginEvaluation(context: Context, asked: EvaluationToBegin): Promise<SuiteEvaluation> {
+  const before = await findByKey(context, asked.suite, asked.key);
+  if (before !== undefined && (asked.takeUpFinished || before.state !== 'finished'))
+    return resume(context, before, asked);
+  const newest = await findSuiteEvaluation(context, asked.suite);
+  const number = (newest?.number ?? 0) + 1;
+  const id = idFromContent({ project: context.project, suite: asked.suite, number, key: asked.key });
+  const runs = await startRuns(context, id, number, asked);
+  await insertEvaluation(context, { id, number, runs }, asked);
+  return getSuiteEvaluation(context, id);
+}
+
+async function resume(
+  context: Context,
+  before: SuiteEvaluation,
+  asked: EvaluationToBegin,
+): Promise<SuiteEvaluation> {
+  await startRuns(context, before.id, before.number, asked);
+  await context.store.database.write((sql) =>
+    sql
+      .updateTable('suite_evaluation')
+      .set({
+        state: 'running',
+        reason: null,
+        outcome: null,
+        report_json: null,
+        ended_at: null,
+        spec_json: JSON.stringify(asked.spec),
+      })
+      .where('project', '=', context.project)
+      .where('id', '=', before.id)
+      .execute(),
+  );
+  return getSuiteEvaluation(context, before.id);
+}
+
+/** Ids made from content: what died between this and the rows finds its runs again. */
+async function startRuns(
+  context: Context,
+  evaluation: string,
+  number: number,
+  { suite, tasks, cases, role, seed }: EvaluationToBegin,
+): Promise<string[]> {
+  const runs: string[] = [];
+  for (const task of tasks) {
+    const run = await startRun(context, {
+      id: idFromContent({ evaluation, task: task.name }),
+      ...{ experiment: suite, name: `${suite} ${number}: ${task.name}` },
+      params: { task: task.name, role, seed },
+      tags: { 'airworthy.kind': 'evaluation', 'airworthy.evaluation': evaluation },
+      inputs: cases.version === null ? [] : [{ kind: 'dataset-version', digest: cases.version }],
+    });
+    runs.push(run.id);
+  }
+  return runs;
+}
+
+async function insertEvaluation(
+  context: Context,
+  { id, number, runs }: { id: string; number: number; runs: readonly string[] },
+  asked: EvaluationToBegin,
+): Promise<void> {
+  const { project, actor, clock } = context;
+  await context.store.database.write(async (sql) => {
+    await sql
+      .insertInto('suite_evaluation')
+      .values({
+        ...{ project, id, suite: asked.suite, number, key: asked.key, spec_json: JSON.stringify(asked.spec) },
+        ...{ dataset_version: asked.cases.version, role: asked.role, cases_digest: asked.cases.digest },
+        ...{ cases: asked.cases.cases, trials: asked.trials, seed: asked.seed, cache: asked.cache },
+        ...{ state: 'running', reason: null, outcome: null, report_json: null },
+        ...{ actor, started_at: clock.now(), ended_at: null },
+      })
+      .execute();
+    await sql
+      .insertInto('evaluation_task')
+      .values(
+        asked.tasks.map(({ name, digest, spec }, position) => ({
+          ...{ project, evaluation: id, name, position, digest, spec_json: JSON.stringify(spec) },
+          run: runs[position],
+        })),
+      )
+      .execute();
+  });
+}
+
+/** Takes away an evaluation that cannot begin: nothing was asked yet. Its runs stay, as failed. */
+export async function discardEvaluation(context: Context, { id, tasks }: SuiteEvaluation): Promise<void> {
+  const { project, store } = context;
+  for (const { run } of tasks) await endRun(context, run, 'failed');
+  await store.database.write(async (sql) => {
+    for (const table of ['evaluation_case', 'evaluation_task'] as const) {
+      await sql.deleteFrom(table).where('project', '=', project).where('evaluation', '=', id).execute();
+    }
+    await sql.deleteFrom('suite_evaluation').where('project', '=', project).where('id', '=', id).execute();
+  });
+}
+
+/** Takes away results that are errors, and those with a score that is one, so that they are asked again. */
+export async function forgetErrors({ project, store }: Context, evaluation: string): Promise<void> {
+  await store.database.write(async (sql) => {
+    const failed = await sql
+      .selectFrom('case_result')
+      .select(['task', 'position', 'trial'])
+      .where('project', '=', project)
+      .where('evaluation', '=', evaluation)
+      .where('status', '!=', 'ok')
+      .union(
+        sql
+          .selectFrom('score')
+          .select(['task', 'position', 'trial'])
+          .where('project', '=', project)
+          .where('evaluation', '=', evaluation)
+          .where('status', '=', 'error'),
+      )
+      .execute();
+    for (const { task, position, trial } of failed) {
+      for (const table of ['score', 'case_result'] as const) {
+        await sql
+          .deleteFrom(table)
+          .where('project', '=', project)
+          .where('evaluation', '=', evaluation)
+          .where('task', '=', task)
+          .where('position', '=', position)
+          .where('trial', '=', trial)
+          .execute();
+      }
+    }
+  });
+}

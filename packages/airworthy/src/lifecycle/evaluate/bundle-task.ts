@@ -1,0 +1,62 @@
+import type { EvaluationCase, Task, TaskContext, TaskOutput } from '../../evaluation/index.ts';
+import { AirworthyError } from '../../kernel/errors.ts';
+import { contentKey } from '../../kernel/ids.ts';
+import { recordsToTable } from '../../models/read-record.ts';
+import { toPredictions } from '../../models/to-prediction.ts';
+import { openBundle, openScorer, readBundleFile } from '../../registry/index.ts';
+import { createRecordCheck } from '../../serving/index.ts';
+import type { Context } from '../../store/ports.ts';
+
+/** What a task with a packed model is, for its record. */
+export interface BundleOrigin {
+  bundle: string;
+  model?: string;
+  version?: number;
+  endpoint?: string;
+}
+
+/**
+ * A packed model as a task: a case's input is a record with at least the fields of its signature, the output its
+ * prediction. Records are scored many at once.
+ */
+export async function bundleTask(context: Context, name: string, origin: BundleOrigin): Promise<Task> {
+  const { model, signature } = await openBundle(context, origin.bundle);
+  const readOnnx = () => readBundleFile(context, origin.bundle, 'model.onnx');
+  const scorer = await openScorer(model, readOnnx, { signal: context.signal });
+  const check = createRecordCheck(signature);
+  const answer =
+    model.threshold === undefined ? { task: model.task } : { task: model.task, threshold: model.threshold };
+
+  function recordOf({ id, input }: EvaluationCase): Record<string, unknown> {
+    if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+      throw new AirworthyError('RECORD_INVALID', { message: `case "${id}": its input is no record` });
+    }
+    // A row of a dataset has more columns than the model takes: the target, ids.
+    const known = signature.fields.filter((field) => Object.hasOwn(input, field.name));
+    const record = Object.fromEntries(
+      known.map((field) => [field.name, (input as Record<string, unknown>)[field.name]]),
+    );
+    const [problem] = check(record);
+    if (problem === undefined) return record;
+    throw new AirworthyError('RECORD_INVALID', {
+      message: `case "${id}": ${problem.field} ${problem.problem}`.trim(),
+      at: problem.field,
+    });
+  }
+
+  async function runBatch(cases: readonly EvaluationCase[], { signal }: TaskContext): Promise<TaskOutput[]> {
+    signal.throwIfAborted();
+    const table = recordsToTable(model.fields, cases.map(recordOf));
+    const predictions = toPredictions(answer, await scorer.scoreTable(table));
+    return predictions.map((value) => ({ value }));
+  }
+
+  return {
+    name,
+    digest: contentKey({ kind: 'bundle', bundle: origin.bundle }),
+    spec: { kind: 'bundle', ...origin },
+    runBatch,
+    run: async (each, taskContext) => (await runBatch([each], taskContext))[0],
+    close: async () => scorer[Symbol.asyncDispose](),
+  };
+}
