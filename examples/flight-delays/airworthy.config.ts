@@ -31,7 +31,7 @@ export default defineProject({
   evaluation: {
     metrics: ['roc-auc', 'log-loss', 'brier'],
     slices: ['origin'],
-    gates: [{ metric: 'roc-auc', rule: 'better' }],
+    gates: [{ metric: 'roc-auc', rule: 'better-than' }],
   },
   feedback: {
     improve: {

@@ -18,7 +18,7 @@ export default defineProject({
   },
   training: { metric: 'rmse', budget: { trials: 8, seconds: 60 }, seed: 1 },
   // The candidate must beat the model that serves; the first one, the mean of the training rows.
-  evaluation: { slices: ['species'], gates: [{ metric: 'rmse', rule: 'better' }] },
+  evaluation: { slices: ['species'], gates: [{ metric: 'rmse', rule: 'better-than' }] },
   registry: {
     card: {
       intendedUse: 'Showing how a model gets from a file to a server.',

@@ -10,7 +10,7 @@ const CONFIG = `import { defineProject } from 'airworthy';
 export default defineProject({
 ${PARCELS}
   training: { learners: ['linear'], budget: { trials: 1, seconds: 600 }, seed: 1 },
-  evaluation: { gates: [{ metric: 'roc-auc', rule: 'better' }] },
+  evaluation: { gates: [{ metric: 'roc-auc', rule: 'better-than' }] },
   serving: { key: ['parcel'] },
   feedback: { curation: { conflicts: 'review' } },
 });

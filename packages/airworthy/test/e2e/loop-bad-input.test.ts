@@ -37,7 +37,7 @@ function configure(monitoring = '{}'): void {
 export default defineProject({
 ${PARCELS}
   training: { learners: ['linear'], budget: { trials: 1, seconds: 600 } },
-  evaluation: { gates: [{ metric: 'roc-auc', rule: 'better' }] },
+  evaluation: { gates: [{ metric: 'roc-auc', rule: 'better-than' }] },
   monitoring: ${monitoring},
 });
 `,

@@ -94,7 +94,11 @@ test('a running server takes over what another command deploys', async (t) => {
     return outcome.json().version;
   };
   assert.equal(await versionServed(), 1);
-  project.configure({ trials: 2, seed: 2, gate: "{ metric: 'roc-auc', rule: 'no-worse', margin: 0.2 }" });
+  project.configure({
+    trials: 2,
+    seed: 2,
+    gate: "{ metric: 'roc-auc', rule: 'no-worse-than', margin: 0.2 }",
+  });
   assert.equal((await runCommandLine(['ship'], inProject)).code, 0);
   const deadline = Date.now() + 5000;
   while ((await versionServed()) !== 2) assert.ok(Date.now() < deadline, 'version 2 is not served');

@@ -166,7 +166,11 @@ test('a new candidate is compared with the champion on the same rows; what peopl
   using project = createTinyProject({ trials: 1 });
   const inProject = { cwd: project.folder };
   await ship(project);
-  project.configure({ trials: 4, seed: 2, gate: "{ metric: 'roc-auc', rule: 'no-worse', margin: 0.2 }" });
+  project.configure({
+    trials: 4,
+    seed: 2,
+    gate: "{ metric: 'roc-auc', rule: 'no-worse-than', margin: 0.2 }",
+  });
   const better = await ship(project);
   assert.equal(better.code, 0, JSON.stringify(better.result));
   const [verdict] = factsOf(better.result, 'evaluation').verdicts as { baseline: { kind: string } }[];

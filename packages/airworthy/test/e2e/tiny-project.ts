@@ -29,7 +29,7 @@ export function createTinyProject(settings: TinySettings = {}): TinyProject {
       seed: 1,
       noise: 0.05,
       trials: 3,
-      gate: "{ metric: 'roc-auc', rule: 'better' }",
+      gate: "{ metric: 'roc-auc', rule: 'better-than' }",
       ...changed,
     };
     writeFileSync(join(folder, 'data', 'parcels.csv'), parcels(all.rows, all.noise));

@@ -24,7 +24,7 @@ function createProject(manner = 'well', options = '{}', rest = 'seed: 3'): TinyP
 export default defineProject({
 ${PARCELS}
   training: { trainer: command(${JSON.stringify([process.execPath, 'train.mjs', manner])}, ${options}), ${rest} },
-  evaluation: { gates: [{ metric: 'roc-auc', rule: 'better' }] },
+  evaluation: { gates: [{ metric: 'roc-auc', rule: 'better-than' }] },
 });
 `,
   );
@@ -110,7 +110,7 @@ test('a program trains, and its model is judged, packed, verified, served and as
         }
       })();
       const before = (await endpoints.predict('parcels', [RECORD])).predictions;
-      project.configure({ trials: 2, gate: "{ metric: 'roc-auc', rule: 'no-worse', margin: 0.5 }" });
+      project.configure({ trials: 2, gate: "{ metric: 'roc-auc', rule: 'no-worse-than', margin: 0.5 }" });
       const learned = await ship(project);
       const [verdict] = factsOf(learned, 'evaluation').verdicts as { baseline: { kind: string } }[];
       assert.equal(verdict.baseline.kind, 'champion');

@@ -61,7 +61,7 @@ test('a disk too small to begin with: a clear error, and nothing half-made', asy
   assert.equal(full.json<{ error: { code: string } }>().error.code, 'DISK_FULL');
 });
 
-const NO_WORSE = "{ metric: 'roc-auc', rule: 'no-worse', margin: 0.2 }";
+const NO_WORSE = "{ metric: 'roc-auc', rule: 'no-worse-than', margin: 0.2 }";
 
 function expectOk(outcome: CommandOutcome): void {
   assert.equal(outcome.code, 0, outcome.out + outcome.err);

@@ -18,7 +18,7 @@ const CONFIG = `import { defineProject } from 'airworthy';
 export default defineProject({
 ${PARCELS}
   training: { learners: ['linear'], budget: { trials: 1, seconds: 600 } },
-  evaluation: { gates: [{ metric: 'roc-auc', rule: 'no-worse', margin: 0.5 }] },
+  evaluation: { gates: [{ metric: 'roc-auc', rule: 'no-worse-than', margin: 0.5 }] },
   feedback: { improve: { triggers: [{ on: 'labels', count: 300 }], judgeDays: 1, minimumRows: 300, base: false } },
 });
 `;

@@ -34,7 +34,7 @@ async function livedThrough(
 export default defineProject({
 ${PARCELS}
   training: { learners: ['boosting'], budget: { trials: 2, seconds: 600 } },
-  evaluation: { gates: [{ metric: 'roc-auc', rule: 'better' }] },
+  evaluation: { gates: [{ metric: 'roc-auc', rule: 'better-than' }] },
   feedback: { improve: ${world.feedback} },
 });
 `,

@@ -182,7 +182,7 @@ function writeProject(): void {
 export default defineProject({
 ${PARCELS}
   training: { learners: ['boosting'], budget: { trials: 1, seconds: 600 } },
-  evaluation: { gates: [{ metric: 'roc-auc', rule: 'better' }] },
+  evaluation: { gates: [{ metric: 'roc-auc', rule: 'better-than' }] },
   feedback: { improve: {
     triggers: [{ on: 'labels', count: 300 }], judgeDays: 1, minimumRows: 300, coolDownDays: 0, base: false,
   } },

@@ -132,7 +132,11 @@ test('beside a running server, commands that write run in it and look as they al
   });
 
   await t.test('a config that was changed is the one that is shipped', async () => {
-    project.configure({ rows: 4_000, seed: 2, gate: "{ metric: 'roc-auc', rule: 'no-worse', margin: 0.2 }" });
+    project.configure({
+      rows: 4_000,
+      seed: 2,
+      gate: "{ metric: 'roc-auc', rule: 'no-worse-than', margin: 0.2 }",
+    });
     const ship = await run('ship');
     assert.equal(ship.code, 0, ship.err);
     assert.equal((await run('predict', RECORD, '--json')).json().version, 2);

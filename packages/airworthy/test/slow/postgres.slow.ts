@@ -68,7 +68,11 @@ test('a project ships, serves, is rolled back and promoted on PostgreSQL as on S
     assert.equal(same.promoted, true);
     assert.equal(bundleOf(same), bundleOf(first));
     assert.match(String(bundleOf(same)), /^[0-9a-f]{64}$/);
-    project.configure({ trials: 3, seed: 2, gate: "{ metric: 'roc-auc', rule: 'no-worse', margin: 0.2 }" });
+    project.configure({
+      trials: 3,
+      seed: 2,
+      gate: "{ metric: 'roc-auc', rule: 'no-worse-than', margin: 0.2 }",
+    });
     assert.equal(bundleOf(await ship(onPostgres)), bundleOf(await ship(onSqlite)));
     assert.equal((await ship(onPostgres)).unchanged, true);
   });

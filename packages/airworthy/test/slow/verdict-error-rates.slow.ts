@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareMetric } from '../../src/evaluation/compare-metric.ts';
 import { estimateMetric } from '../../src/evaluation/estimate-metric.ts';
-import { judge, type Outcome } from '../../src/evaluation/judge.ts';
+import { type Judgement, judge } from '../../src/evaluation/gates/judge.ts';
 import { Gate } from '../../src/evaluation/schema.ts';
 import { bonettPrice } from '../../src/stats/intervals.ts';
 import { metricsFor, metricValue } from '../../src/stats/metric-catalogue.ts';
@@ -97,20 +97,20 @@ for (const n of [60, 400]) {
   });
 }
 
-test('no-worse by 3 points at one-sided 5 %: power grows with the rows, the error does not', () => {
-  const gate = Gate.parse({ metric: 'accuracy', rule: 'no-worse', margin: 0.03, confidence: 0.9 });
+test('no-worse-than by 3 points at one-sided 5 %: power grows with the rows, the error does not', () => {
+  const gate = Gate.parse({ metric: 'accuracy', rule: 'no-worse-than', margin: 0.03, confidence: 0.9 });
   const random = createRandom('no-worse');
-  const share = (n: number, truth: number, wanted: Outcome): number => {
+  const share = (n: number, truth: number, wanted: Judgement['outcome']): number => {
     let hits = 0;
     for (let round = 0; round < 4000; round++) {
       const [gained, lost] = discordantRows(random, n, 0.1, truth);
       const interval = bonettPrice(gained, lost, n, gate.confidence);
-      const evidence = { ...interval, estimate: (gained - lost) / n, n, higherIsBetter: true };
+      const evidence = { ...interval, estimate: (gained - lost) / n, n };
       if (judge(gate, evidence).outcome === wanted) hits++;
     }
     return hits / 4000;
   };
-  const expected: [number, number, Outcome, number][] = [
+  const expected: [number, number, Judgement['outcome'], number][] = [
     [100, 0, 'pass', 0.21],
     [400, 0, 'pass', 0.59],
     [1500, 0, 'pass', 0.98],

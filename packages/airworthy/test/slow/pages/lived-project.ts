@@ -29,7 +29,7 @@ export async function serveLivedProject(): Promise<LivedProject> {
 export default defineProject({
 ${PARCELS}
   training: { learners: ['boosting'], budget: { trials: 2, seconds: 600 } },
-  evaluation: { slices: ['carrier'], gates: [{ metric: 'roc-auc', rule: 'better' }] },
+  evaluation: { slices: ['carrier'], gates: [{ metric: 'roc-auc', rule: 'better-than' }] },
   feedback: { improve: { triggers: [{ on: 'schedule', everyDays: 3 }], judgeDays: 1, minimumRows: 200, coolDownDays: 0, base: false } },
 });
 `,
