@@ -1,7 +1,7 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import type { OverviewAnswer } from '../api/answers.ts';
 import { StateMark } from '../components/state-mark.tsx';
-import { CONDITIONS, STAGES, STATE_WORDS } from './stages.ts';
+import { CONDITIONS, STAGES, STATE_WORDS, stageAt } from './stages.ts';
 
 interface Props {
   project: string | undefined;
@@ -12,6 +12,7 @@ interface Props {
 
 /** The project, then its eight stages with a mark for how each is. */
 export function Rail({ project, stages, alerts, open }: Props) {
+  const here = stageAt(useLocation().pathname);
   const loud = alerts === undefined ? 0 : alerts.page + alerts.ticket;
   return (
     <nav id="rail" className="rail" data-open={open} aria-label="Stages">
@@ -24,7 +25,11 @@ export function Rail({ project, stages, alerts, open }: Props) {
             const state = stages?.find((fact) => fact.stage === stage)?.state;
             return (
               <li key={stage}>
-                <Link to={`/${stage}`} className="rail-item">
+                <Link
+                  to={`/${stage}`}
+                  className="rail-item"
+                  data-status={stage === here ? 'active' : undefined}
+                >
                   <StateMark
                     condition={state === undefined ? 'idle' : CONDITIONS[state]}
                     label={state === undefined ? 'not known yet' : STATE_WORDS[state]}

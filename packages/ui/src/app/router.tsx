@@ -1,7 +1,8 @@
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { EVALUATION_ROUTES } from './evaluation-routes.ts';
 import { PageCrash, PageNotFound } from './page-problems.tsx';
 import { root } from './root-route.ts';
-import { oneOf, present, text } from './search-fields.ts';
+import { oneOf, place, present, text } from './search-fields.ts';
 import { TRACKING_ROUTES } from './tracking-routes.ts';
 
 /** What an endpoint's page shows: which part, which stretch of time, which column in full. */
@@ -21,6 +22,12 @@ export interface AlertsSearch {
 /** Which version a dataset version is compared with. */
 export interface DatasetSearch {
   from?: number;
+}
+
+/** Which row of its explanations is shown in full, and the effect of which field. */
+export interface ModelVersionSearch {
+  row?: number;
+  field?: string;
 }
 
 const project = createRoute({
@@ -53,12 +60,6 @@ const training = createRoute({
   component: lazyRouteComponent(() => import('../pages/training/training-page.tsx'), 'TrainingPage'),
 });
 
-const evaluation = createRoute({
-  getParentRoute: () => root,
-  path: '/evaluation',
-  component: lazyRouteComponent(() => import('../pages/evaluation/evaluation-page.tsx'), 'EvaluationPage'),
-});
-
 const registry = createRoute({
   getParentRoute: () => root,
   path: '/registry',
@@ -72,6 +73,8 @@ const model = createRoute({
 const modelVersion = createRoute({
   getParentRoute: () => root,
   path: '/registry/$model/$number',
+  validateSearch: (search): ModelVersionSearch =>
+    present<ModelVersionSearch>({ row: place(search.row), field: text(search.field) }),
   component: lazyRouteComponent(() => import('../pages/registry/model-version-page.tsx'), 'ModelVersionPage'),
 });
 
@@ -128,7 +131,7 @@ export const router = createRouter({
     datasetVersion,
     ...TRACKING_ROUTES,
     training,
-    evaluation,
+    ...EVALUATION_ROUTES,
     registry,
     model,
     modelVersion,

@@ -14,3 +14,7 @@ export const present = <Search extends object>(
     [Key in keyof Search]: Search[Key] | undefined;
   },
 ): Search => Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as Search;
+
+/** A place in a list, from 0. */
+export const place = (value: unknown) =>
+  Number.isInteger(value) && (value as number) >= 0 ? (value as number) : undefined;

@@ -20,6 +20,27 @@ export const TRACKING_PAGES = [
   { to: '/tracking/sessions', label: 'Sessions' },
 ] as const;
 
+/** What the page of evaluation is divided into. */
+export const EVALUATION_PAGES = [
+  { to: '/evaluation', label: 'Evaluations' },
+  { to: '/held-out', label: 'Held-out looks' },
+  { to: '/review', label: 'Review' },
+] as const;
+
+/** Pages of a stage that are not below its own address. */
+const ELSEWHERE: Readonly<Record<string, StageName>> = {
+  evaluations: 'evaluation',
+  suites: 'evaluation',
+  'held-out': 'evaluation',
+  review: 'evaluation',
+  explanations: 'registry',
+};
+
+/** The stage that an address is part of, where its first word is not the stage's own name. */
+export function stageAt(pathname: string): StageName | undefined {
+  return ELSEWHERE[pathname.split('/')[1]];
+}
+
 export const CONDITIONS: Record<StageFact['state'], Condition> = {
   ok: 'good',
   attention: 'warn',

@@ -1,7 +1,7 @@
 import { metricFigure, signedFigure } from '../format/figures.ts';
 import { linear, roundTicks } from './scale.ts';
 import { useWidth } from './use-width.ts';
-import type { Outcome } from './verdict-badge.tsx';
+import { OUTCOME_COLOURS, type Outcome } from './verdict-badge.tsx';
 
 interface Props {
   estimate: number | null;
@@ -22,12 +22,6 @@ const HEIGHT = 84;
 const PADDING = 24;
 const LINE = 34;
 
-const COLOURS: Record<Outcome, string> = {
-  pass: 'var(--good)',
-  fail: 'var(--bad)',
-  undecided: 'var(--warn)',
-};
-
 /** An estimate with its interval, against zero and what the gate demands. */
 export function IntervalPlot({ estimate, low, high, zero, margins, outcome, label }: Props) {
   const [box, room] = useWidth<HTMLDivElement>(WIDEST);
@@ -42,7 +36,7 @@ export function IntervalPlot({ estimate, low, high, zero, margins, outcome, labe
   ];
   const range = padded(Math.min(...marks), Math.max(...marks));
   const x = linear(range, [PADDING, width - PADDING]);
-  const colour = COLOURS[outcome];
+  const colour = `var(${OUTCOME_COLOURS[outcome]})`;
   const show = zero ? signedFigure : metricFigure;
   return (
     <div ref={box} className="interval-plot">

@@ -25,7 +25,7 @@ export function diffLines(left: readonly string[], right: readonly string[]): Li
 type Pair = Omit<LinePair, 'number'>;
 
 function pairsBetween(left: readonly string[], right: readonly string[]): Pair[] {
-  const kept = commonLines(left, right);
+  const kept = commonItems(left, right);
   const pairs: Pair[] = [];
   let [atLeft, atRight] = [0, 0];
   for (const [x, y] of [...kept, [left.length, right.length] as const]) {
@@ -38,8 +38,11 @@ function pairsBetween(left: readonly string[], right: readonly string[]): Pair[]
   return pairs;
 }
 
-/** Places of lines that are in both, in order. */
-function commonLines(left: readonly string[], right: readonly string[]): (readonly [number, number])[] {
+/** Places of lines, or of other texts in a row, that are in both, in order. */
+export function commonItems(
+  left: readonly string[],
+  right: readonly string[],
+): (readonly [number, number])[] {
   const trail = furthestWays(left, right);
   if (trail === null) return [];
   const places: [number, number][] = [];

@@ -1,8 +1,17 @@
 import { type Condition, StateMark } from './state-mark.tsx';
 
-export type Outcome = 'pass' | 'fail' | 'undecided';
+/** `error`: the gate could not be judged at all. */
+export type Outcome = 'pass' | 'fail' | 'undecided' | 'error';
 
-const CONDITIONS: Record<Outcome, Condition> = { pass: 'good', fail: 'bad', undecided: 'warn' };
+const CONDITIONS: Record<Outcome, Condition> = { pass: 'good', fail: 'bad', undecided: 'warn', error: 'bad' };
+
+/** Colours of the theme, for pictures that say the word too. */
+export const OUTCOME_COLOURS: Record<Outcome, string> = {
+  pass: '--good',
+  fail: '--bad',
+  undecided: '--warn',
+  error: '--bad',
+};
 
 /** Word, mark and colour together. */
 export function VerdictBadge({ outcome }: { outcome: Outcome }) {

@@ -1,12 +1,5 @@
 import type { Verdict } from '../api/answers.ts';
-import {
-  betterWhenHigher,
-  count,
-  metricFigure,
-  metricName,
-  pValue,
-  signedFigure,
-} from '../format/figures.ts';
+import { count, metricFigure, metricName, pValue, signedFigure } from '../format/figures.ts';
 import { IntervalPlot } from './interval-plot.tsx';
 import { VerdictBadge } from './verdict-badge.tsx';
 
@@ -18,19 +11,22 @@ export function VerdictEvidence({ verdict }: { verdict: Verdict }) {
       <div className="row">
         <VerdictBadge outcome={outcome} />
         <strong>{gate}</strong>
+        {verdict.slice === undefined ? null : <span>{verdict.slice}</span>}
       </div>
       <p>{sentence}</p>
       <IntervalPlot
         estimate={verdict.estimate}
         low={verdict.low}
         high={verdict.high}
-        zero={verdict.rule !== 'at-least'}
+        zero={isDifference(verdict)}
         margins={marginsOf(verdict)}
         outcome={outcome}
         label={`${metricName(metric)}: ${signedFigure(verdict.estimate)} with interval ${signedFigure(verdict.low)} to ${signedFigure(verdict.high)}, ${outcome}`}
       />
       <p className="quiet small">
-        {axisWords(verdict)} · {Math.round(confidence * 1000) / 10} % interval, {method} · n {count(n)}
+        {axisWords(verdict)} · {Math.round(confidence * 1000) / 10} % interval, {method}
+        {verdict.correction === undefined ? '' : `, ${verdict.correction}`} · n {count(n)}
+        {verdict.clusters === undefined ? '' : ` in ${count(verdict.clusters)} clusters`}
         {p === undefined ? '' : ` · p ${pValue(p)}`}
         {neededN === undefined ? '' : ` · about ${count(neededN)} rows would decide`}
       </p>
@@ -43,18 +39,22 @@ export function VerdictEvidence({ verdict }: { verdict: Verdict }) {
   );
 }
 
-/** Right is always better: differences are turned so. A floor is drawn in the metric's own direction. */
+/** Right is always better: differences are turned so. A floor or a ceiling is drawn in the metric's own direction. */
 function axisWords({ rule, metric }: Verdict): string {
-  if (rule === 'at-least')
-    return `${metricName(metric)}, ${betterWhenHigher(metric) ? 'higher' : 'lower'} is better`;
+  if (rule === 'at-least') return `${metricName(metric)}, higher is better`;
+  if (rule === 'at-most') return `${metricName(metric)}, lower is better`;
   return `difference in ${metricName(metric)}, right of zero is better`;
 }
 
-function marginsOf({ rule, margin, metric }: Verdict): { at: number; label: string }[] {
+function isDifference({ rule }: Verdict): boolean {
+  return rule !== 'at-least' && rule !== 'at-most';
+}
+
+function marginsOf({ rule, margin }: Verdict): { at: number; label: string }[] {
   switch (rule) {
-    case 'better':
+    case 'better-than':
       return margin === 0 ? [] : [{ at: margin, label: `margin ${signedFigure(margin)}` }];
-    case 'no-worse':
+    case 'no-worse-than':
       return [{ at: -margin, label: `margin ${signedFigure(-margin)}` }];
     case 'equivalent':
       return [
@@ -62,8 +62,8 @@ function marginsOf({ rule, margin, metric }: Verdict): { at: number; label: stri
         { at: margin, label: `margin ${signedFigure(margin)}` },
       ];
     case 'at-least':
-      return [
-        { at: margin, label: `${betterWhenHigher(metric) ? 'floor' : 'ceiling'} ${metricFigure(margin)}` },
-      ];
+      return [{ at: margin, label: `floor ${metricFigure(margin)}` }];
+    case 'at-most':
+      return [{ at: margin, label: `ceiling ${metricFigure(margin)}` }];
   }
 }

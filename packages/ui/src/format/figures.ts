@@ -13,9 +13,9 @@ export function metricFigure(value: number | null | undefined): string {
   if (value === null || value === undefined) return '—';
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
-  if (size >= 100) return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
-  if (size >= 10) return value.toFixed(1);
-  return value.toFixed(3);
+  const sign = value < 0 ? '−' : '';
+  if (size >= 100) return `${sign}${size.toLocaleString('en-US', { maximumFractionDigits: 0 })}`;
+  return `${sign}${size.toFixed(size >= 10 ? 1 : 3)}`;
 }
 
 /** With its sign, as differences have it: '+0.031', '−0.004'. */
@@ -81,4 +81,11 @@ export function betterWhenHigher(metric: string): boolean {
 export function pValue(value: number | null | undefined): string {
   if (value === null || value === undefined) return '—';
   return value < 0.0001 ? '< 0.0001' : figure(value);
+}
+
+/** In US dollars, as price tables have it; what costs less than a cent keeps its figures. */
+export function costText(cost: number | null): string {
+  if (cost === null) return '—';
+  if (cost === 0) return '$0';
+  return `$${cost < 0.01 ? cost.toPrecision(2) : cost.toFixed(cost < 1 ? 3 : 2)}`;
 }

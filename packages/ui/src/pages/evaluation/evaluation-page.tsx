@@ -9,6 +9,8 @@ import { PageFrame } from '../../components/page-frame.tsx';
 import { Loading, QueryView } from '../../components/query-view.tsx';
 import { Section } from '../../components/section.tsx';
 import { VerdictEvidence } from '../../components/verdict-evidence.tsx';
+import { EvaluationNav } from './evaluation-nav.tsx';
+import { SuitesAnswer, SuitesPanel } from './suites/suites-panel.tsx';
 
 /** So many of each model's newest versions; the rest are with the model. */
 const NEWEST = 4;
@@ -20,17 +22,22 @@ export function EvaluationPage() {
   return (
     <PageFrame
       title="Evaluation"
+      actions={<EvaluationNav />}
       answer={
-        <p>
-          A gate passes only where the whole interval clears what was demanded; else it fails, or is
-          undecided.
-        </p>
+        <>
+          <SuitesAnswer />
+          <p className="quiet">
+            A gate passes only where the whole interval clears what was demanded; else it fails, or is
+            undecided.
+          </p>
+        </>
       }
     >
+      <SuitesPanel />
       <QueryView query={query}>
         {() =>
           found.length === 0 ? (
-            <EmptyState title="Nothing has been judged yet." command="npx airworthy ship --until evaluation">
+            <EmptyState title="No model has been judged yet." command="npx airworthy ship --until evaluation">
               A candidate is judged on rows it was not trained on.
             </EmptyState>
           ) : (

@@ -19,7 +19,7 @@ const COLUMNS: readonly Column<Row>[] = [
     show: ({ result, primary }) => (
       <>
         {metricName(result.name)} {primary ? <span className="tag">primary</span> : null}
-        <div className="quiet small">
+        <div className="quiet small wrapping-name">
           {result.higherIsBetter ? 'higher' : 'lower'} is better; {result.method}
         </div>
       </>

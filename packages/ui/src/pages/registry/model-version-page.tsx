@@ -8,6 +8,8 @@ import { ReliabilityPlot } from '../../components/reliability-plot.tsx';
 import { Section } from '../../components/section.tsx';
 import { VerdictBadge } from '../../components/verdict-badge.tsx';
 import { VerdictEvidence } from '../../components/verdict-evidence.tsx';
+import { FairnessTables } from '../evaluation/explanations/fairness-tables.tsx';
+import { VersionExplanations } from '../evaluation/explanations/version-explanations.tsx';
 import { BundleFiles } from './bundle-files.tsx';
 import { EvaluationMetrics } from './evaluation-metrics.tsx';
 import { EvaluationSlices } from './evaluation-slices.tsx';
@@ -43,6 +45,9 @@ export function ModelVersionPage() {
             </div>
             {version.evaluation === null ? null : (
               <Evaluation version={version} report={version.evaluation} />
+            )}
+            {version.bundle === null ? null : (
+              <VersionExplanations model={version.model} version={version.number} bundle={version.bundle} />
             )}
             <div className="columns">
               <ModelCard card={version.card} />
@@ -93,6 +98,9 @@ function Evaluation({ version, report }: EvaluationProps) {
         )}
       </div>
       <EvaluationSlices report={report} file={`${name}-slices`} />
+      {report.fairness === undefined ? null : (
+        <FairnessTables report={report.fairness} file={`${name}-fairness`} />
+      )}
     </>
   );
 }

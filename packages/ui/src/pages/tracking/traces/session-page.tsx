@@ -1,3 +1,4 @@
+import '../../../styles/payload.css';
 import '../../../styles/traces.css';
 import '../../../styles/tracking.css';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
@@ -11,8 +12,8 @@ import { PageFrame } from '../../../components/page-frame.tsx';
 import { QueryView } from '../../../components/query-view.tsx';
 import { Section } from '../../../components/section.tsx';
 import { ConditionBadge } from '../../../components/verdict-badge.tsx';
-import { duration, plural } from '../../../format/figures.ts';
-import { costText, tokensText } from './trace-figures.ts';
+import { costText, duration, plural } from '../../../format/figures.ts';
+import { tokensText } from './trace-figures.ts';
 import { TRACE_CONDITIONS, TRACE_WORDS } from './trace-state.ts';
 
 /** A conversation: its turns in order, each with what was asked and answered. */

@@ -13,10 +13,10 @@ import { MoreFailed } from '../../../components/more-failed.tsx';
 import { PageFrame } from '../../../components/page-frame.tsx';
 import { QueryView } from '../../../components/query-view.tsx';
 import { Section } from '../../../components/section.tsx';
-import { count, duration, plural } from '../../../format/figures.ts';
+import { costText, count, duration, plural } from '../../../format/figures.ts';
 import { ExperimentPicker } from '../runs/experiment-picker.tsx';
 import { TrackingNav } from '../tracking-nav.tsx';
-import { costText, tokensText } from './trace-figures.ts';
+import { tokensText } from './trace-figures.ts';
 
 const COLUMNS: readonly KeysetColumn<SessionItem>[] = [
   {

@@ -4,17 +4,17 @@ import { span } from '../../../api/trace-queries.ts';
 import type { SpanAnswer } from '../../../api/tracking-answers.ts';
 import { EXACT } from '../../../app/exact-link.ts';
 import type { TraceSearch } from '../../../app/tracking-routes.ts';
+import { asText } from '../../../components/chat-messages.ts';
 import { Digest } from '../../../components/copy-text.tsx';
 import { Fact } from '../../../components/fact.tsx';
 import { PairList } from '../../../components/pair-list.tsx';
+import { Payload } from '../../../components/payload.tsx';
 import { QueryView } from '../../../components/query-view.tsx';
 import { Section } from '../../../components/section.tsx';
 import { TabRow } from '../../../components/tab-row.tsx';
 import { ConditionBadge } from '../../../components/verdict-badge.tsx';
-import { count, duration, plural } from '../../../format/figures.ts';
-import { asText } from './chat-messages.ts';
-import { Payload } from './payload.tsx';
-import { costText, tokensText } from './trace-figures.ts';
+import { costText, count, duration, plural } from '../../../format/figures.ts';
+import { tokensText } from './trace-figures.ts';
 import { SPAN_CONDITIONS } from './trace-state.ts';
 
 interface Props {

@@ -3,8 +3,8 @@ import type { TraceItem } from '../../../api/tracking-answers.ts';
 import type { KeysetColumn } from '../../../components/keyset-table.tsx';
 import { Moment } from '../../../components/moment.tsx';
 import { ConditionBadge } from '../../../components/verdict-badge.tsx';
-import { count, duration } from '../../../format/figures.ts';
-import { costText, tokensText } from './trace-figures.ts';
+import { costText, count, duration } from '../../../format/figures.ts';
+import { tokensText } from './trace-figures.ts';
 import { TRACE_CONDITIONS, TRACE_WORDS } from './trace-state.ts';
 
 const NONE = <span className="quiet">—</span>;

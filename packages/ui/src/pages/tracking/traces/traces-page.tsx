@@ -11,11 +11,10 @@ import type { TracesSearch } from '../../../app/tracking-routes.ts';
 import { FilterBox } from '../../../components/filter-box.tsx';
 import { Moment } from '../../../components/moment.tsx';
 import { PageFrame } from '../../../components/page-frame.tsx';
-import { duration, plural } from '../../../format/figures.ts';
+import { costText, duration, plural } from '../../../format/figures.ts';
 import { TRACE_FILTERS } from '../filter-grammars.ts';
 import { ExperimentPicker } from '../runs/experiment-picker.tsx';
 import { TrackingNav } from '../tracking-nav.tsx';
-import { costText } from './trace-figures.ts';
 import { TraceList } from './trace-list.tsx';
 
 /** What programs did step by step, newest first. */

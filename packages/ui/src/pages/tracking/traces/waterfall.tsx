@@ -2,8 +2,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useRef } from 'react';
 import type { SpanItem } from '../../../api/tracking-answers.ts';
 import { StateMark } from '../../../components/state-mark.tsx';
-import { duration } from '../../../format/figures.ts';
-import { costText, tokensText } from './trace-figures.ts';
+import { costText, duration } from '../../../format/figures.ts';
+import { tokensText } from './trace-figures.ts';
 import { SPAN_CONDITIONS } from './trace-state.ts';
 import type { SpanRow } from './use-span-tree.ts';
 

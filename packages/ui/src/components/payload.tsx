@@ -1,5 +1,6 @@
+import '../styles/payload.css';
 import { useState } from 'react';
-import { plainFigure } from '../../../format/figures.ts';
+import { plainFigure } from '../format/figures.ts';
 import { asText, type Message, type Part, readDocuments, readMessages } from './chat-messages.ts';
 
 /** What went in or came out: a conversation, documents, or text; always as text, never as a page. */
@@ -10,7 +11,7 @@ export function Payload({ title, value }: { title: string; value: unknown }) {
   const documents = messages === null ? readDocuments(value) : null;
   const isRead = messages !== null || documents !== null;
   return (
-    <section aria-label={title}>
+    <figure aria-label={title}>
       <p className="payload-head">
         <strong>{title}</strong>
         {isRead ? (
@@ -35,7 +36,7 @@ export function Payload({ title, value }: { title: string; value: unknown }) {
         </ol>
       )}
       {isRead && !asWritten ? null : <pre className="payload">{asText(value)}</pre>}
-    </section>
+    </figure>
   );
 }
 
