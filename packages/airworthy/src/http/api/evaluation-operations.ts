@@ -17,7 +17,7 @@ import { paging, readCursor, readNumberCursor, toPage, wholeNumber, writeCursor 
 import { pageOf } from './schema.ts';
 
 const Name = z.string().min(1).max(200);
-const Params = z.strictObject({ id: z.string().min(8).max(64) });
+const Params = z.strictObject({ evaluation: z.string().min(8).max(64) });
 /** Where a page of evaluations ended. */
 const Place = z.strictObject({ startedAt: z.int(), id: z.string() });
 
@@ -52,17 +52,17 @@ const evaluations = operation({
 
 const show = operation({
   method: 'GET',
-  path: '/evaluations/:id',
+  path: '/evaluations/:evaluation',
   id: 'getEvaluation',
   summary: 'An evaluation: its verdicts, its metrics with intervals, slices, regressions.',
   params: Params,
   answer: SuiteReport,
-  run: ({ context }, { params }) => readReport(context, params.id),
+  run: ({ context }, { params }) => readReport(context, params.evaluation),
 });
 
 const cases = operation({
   method: 'GET',
-  path: '/evaluations/:id/cases',
+  path: '/evaluations/:evaluation/cases',
   id: 'listEvaluationCases',
   summary: 'Its cases with one task’s answers and scores, beside those of what it is compared with.',
   params: Params,
@@ -77,7 +77,7 @@ const cases = operation({
   }),
   answer: pageOf(CaseItem),
   async run({ context }, { params, query: { limit, after, ...asked } }) {
-    const found = await listCases(context, params.id, {
+    const found = await listCases(context, params.evaluation, {
       ...asked,
       ...{ limit: limit + 1, after: readNumberCursor(after) },
     });
@@ -87,12 +87,12 @@ const cases = operation({
 
 const oneCase = operation({
   method: 'GET',
-  path: '/evaluations/:id/cases/:position',
+  path: '/evaluations/:evaluation/cases/:position',
   id: 'getEvaluationCase',
   summary: 'A case: every trial of every task, scores with their reasons, and the same case in the baseline.',
   params: Params.extend({ position: wholeNumber(0, 1_000_000_000) }),
   answer: CaseDetails,
-  run: ({ context }, { params }) => readCase(context, params.id, params.position),
+  run: ({ context }, { params }) => readCase(context, params.evaluation, params.position),
 });
 
 export const EVALUATION_OPERATIONS: readonly Operation[] = [suites, evaluations, show, cases, oneCase];

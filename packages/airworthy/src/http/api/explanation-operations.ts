@@ -38,12 +38,12 @@ const list = operation({
 
 const show = operation({
   method: 'GET',
-  path: '/explanations/:id',
+  path: '/explanations/:explanation',
   id: 'getExplanation',
   summary: 'An explanation with its result.',
-  params: z.strictObject({ id: z.string().min(1).max(64) }),
+  params: z.strictObject({ explanation: z.string().min(1).max(64) }),
   answer: Explanation,
-  run: ({ context }, { params }) => getExplanation(context, params.id),
+  run: ({ context }, { params }) => getExplanation(context, params.explanation),
 });
 
 const explain = operation({

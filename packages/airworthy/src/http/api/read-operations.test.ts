@@ -103,6 +103,8 @@ describe('a shipped project, read', () => {
     const run = await first<{ id: string }>('/runs?parent=none');
     const metrics = (await server.get<{ metrics: { key: string }[] }>(`/runs/${run.id}`)).metrics;
     const { id: prediction } = await server.predict();
+    const explained = await server.post('/api/v1/explanations', { model: 'parcels', method: 'pdp' });
+    const { id: explanation } = (await explained.json()) as { id: string };
     const named: Record<string, string> = {
       dataset: 'parcels',
       model: 'parcels',
@@ -111,6 +113,8 @@ describe('a shipped project, read', () => {
       run: run.id,
       key: metrics[0].key,
       id: prediction,
+      explanation,
+      suite: 'none',
     };
     const query: Record<string, string> = {
       search: '?q=parcels',

@@ -5,14 +5,15 @@ import { type Operation, operation } from './operation.ts';
 
 const save = operation({
   method: 'POST',
-  path: '/evaluations/:id/selections',
+  path: '/evaluations/:evaluation/selections',
   id: 'saveSelection',
   summary:
     'Keeps cases of an evaluation as a suite, a review queue or a dataset version; the same again changes nothing.',
-  params: z.strictObject({ id: z.string().min(1).max(64) }),
+  params: z.strictObject({ evaluation: z.string().min(1).max(64) }),
   body: SaveSelection,
   answer: SavedSelection,
-  run: ({ context, project }, { params: { id }, body }) => saveSelection(context, project, id, body),
+  run: ({ context, project }, { params: { evaluation }, body }) =>
+    saveSelection(context, project, evaluation, body),
 });
 
 export const SELECTION_OPERATIONS: readonly Operation[] = [save];

@@ -56,7 +56,7 @@ test('a server that is not there is named, without the password; exit 4, status 
   const read = database.sql.selectFrom('project').selectAll().execute();
   for (const attempt of [database.ready(), read, database.write(async () => 1)]) {
     const error = await failureOf(attempt);
-    assert.deepEqual([error.code, error.status, error.exitCode], ['STORE_UNREACHABLE', 503, 5]);
+    assert.deepEqual([error.code, error.status, error.exitCode], ['STORE_UNREACHABLE', 503, 4]);
     assert.match(error.message, new RegExp(`127\\.0\\.0\\.1:${port}/airworthy.*ECONNREFUSED`));
     assert.doesNotMatch(JSON.stringify(error) + error.stack + String(error.cause), /secret/);
   }
