@@ -31,6 +31,8 @@ export const Pointer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('alert'), alert: z.string() }),
   z.strictObject({ kind: z.literal('improvement'), improvement: z.string() }),
   z.strictObject({ kind: z.literal('dataset'), dataset: z.string() }),
+  z.strictObject({ kind: z.literal('suite'), suite: z.string() }),
+  z.strictObject({ kind: z.literal('evaluation'), evaluation: z.string() }),
 ]);
 export type Pointer = z.infer<typeof Pointer>;
 

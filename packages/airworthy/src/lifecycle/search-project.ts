@@ -8,7 +8,7 @@ const OF_A_KIND = 6;
 
 /**
  * Objects whose name contains the text, whatever its case, or whose id or digest begins with it (from six characters
- * on): datasets and their versions, models and their versions, endpoints, alerts, runs. Newest first within a kind.
+ * on): datasets and their versions, models and their versions, endpoints, suites, alerts, runs. Newest first within a kind.
  */
 export async function searchProject(context: Context, text: string): Promise<SearchHit[]> {
   const wanted: Wanted = {
@@ -20,6 +20,7 @@ export async function searchProject(context: Context, text: string): Promise<Sea
     await findEndpoints(context, wanted),
     await findModels(context, wanted),
     await findDatasets(context, wanted),
+    await findSuites(context, wanted),
     await findAlerts(context, wanted),
     await findRuns(context, wanted),
   ];
@@ -93,6 +94,23 @@ async function findDatasets(context: Context, wanted: Wanted): Promise<SearchHit
     to: { kind: 'dataset-version', dataset, number },
     label: `${dataset} version ${number}`,
     detail: `${plural(Number(size), 'row')}, ${digest.slice(0, 12)}`,
+  }));
+}
+
+async function findSuites(context: Context, wanted: Wanted): Promise<SearchHit[]> {
+  const rows = await context.store.database.sql
+    .selectFrom('suite_evaluation')
+    .select((eb) => ['suite', eb.fn.max('number').as('newest'), eb.fn.max('started_at').as('at')])
+    .where('project', '=', context.project)
+    .where(named('suite', 'id', wanted))
+    .groupBy('suite')
+    .orderBy('at', 'desc')
+    .limit(OF_A_KIND)
+    .execute();
+  return rows.map(({ suite, newest, at }) => ({
+    to: { kind: 'suite', suite },
+    label: suite,
+    detail: `suite, ${plural(Number(newest), 'evaluation')}, ${moment(Number(at))}`,
   }));
 }
 

@@ -77,5 +77,9 @@ export function addressOf(to: Pointer): string {
       return `/monitoring/${to.alert}`;
     case 'improvement':
       return `/feedback/${to.improvement}`;
+    case 'suite':
+      return `/suites/${encodeURIComponent(to.suite)}`;
+    case 'evaluation':
+      return `/evaluations/${to.evaluation}`;
   }
 }
