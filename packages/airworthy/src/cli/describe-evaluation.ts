@@ -1,6 +1,7 @@
-import type { SuiteReport, TaskReport } from '../evaluation/index.ts';
+import type { SuiteMetric, SuiteReport, TaskReport } from '../evaluation/index.ts';
 import { count, estimate, figure, plural } from '../kernel/figures.ts';
 import { formatTable } from './format-table.ts';
+import { printable } from './printable.ts';
 import { paint, type Terminal } from './terminal.ts';
 
 const REGRESSIONS_SHOWN = 10;
@@ -14,7 +15,7 @@ export function describeEvaluation(terminal: Terminal, report: SuiteReport): str
   return [
     head,
     ...report.verdicts.map(
-      ({ outcome, sentence }) => `  ${paint(terminal, COLOURS[outcome], outcome)}  ${sentence}`,
+      ({ outcome, sentence }) => `  ${paint(terminal, COLOURS[outcome], outcome)}  ${printable(sentence)}`,
     ),
     ...report.tasks.flatMap((task) => describeTask(task, several)),
     ...describeRegressions(report),
@@ -40,7 +41,7 @@ function describeTask(task: TaskReport, several: boolean): string[] {
       metric.label,
       estimate(metric, metric.unit),
       count(metric.n),
-      metric.method,
+      metric.n === 0 ? describeMissing(metric) : metric.method,
       change,
     ];
   });
@@ -63,7 +64,9 @@ function describeTask(task: TaskReport, several: boolean): string[] {
       ? []
       : [`p50 ${figure(latencyMs.p50)} ms, p95 ${figure(latencyMs.p95 ?? Number.NaN)} ms`]),
     ...(cost === null ? [] : [`$${cost.toFixed(4)}`]),
-    ...(failed > 0 ? [`${plural(failed, 'error')}: ${errors[0]?.code} ${errors[0]?.message}`] : []),
+    ...(failed > 0
+      ? [`${plural(failed, 'error')}: ${errors[0]?.code} ${printable(errors[0]?.message ?? '')}`]
+      : []),
   ];
   return [
     ...(rows.length === 0 ? [] : table.split('\n').map((line) => `  ${line}`)),
@@ -71,9 +74,20 @@ function describeTask(task: TaskReport, several: boolean): string[] {
   ];
 }
 
+/** Of a metric that no case has a score of: what the cases have instead. */
+function describeMissing({ counts, method }: SuiteMetric): string {
+  const { error, skipped, unscorable } = counts;
+  const missing = Object.entries({ error, skipped, unscorable }).filter(([, cases]) => cases > 0);
+  return missing.length === 0
+    ? method
+    : missing.map(([status, cases]) => `${count(cases)} ${status}`).join(', ');
+}
+
 function describeRegressions({ regressions }: SuiteReport): string[] {
   if (regressions.length === 0) return [];
-  const shown = regressions.slice(0, REGRESSIONS_SHOWN).map(({ case: id, metric }) => `${id} (${metric})`);
+  const shown = regressions
+    .slice(0, REGRESSIONS_SHOWN)
+    .map(({ case: id, metric }) => `${printable(id)} (${metric})`);
   const more =
     regressions.length > shown.length ? ` and ${count(regressions.length - shown.length)} more` : '';
   return [`  worse than before: ${shown.join(', ')}${more}`];

@@ -3,7 +3,7 @@ export { bless } from './baselines/bless.ts';
 export { getBaseline, type ListBaselines, listBaselines } from './baselines/get-baseline.ts';
 export { Baseline, BlessRequest, MAIN_BASELINE } from './baselines/schema.ts';
 export { parseFilter } from './cases/condition.ts';
-export { planCases } from './cases/plan-cases.ts';
+export { planCases, roleReader } from './cases/plan-cases.ts';
 export { readCaseFile } from './cases/read-case-file.ts';
 export { openCases } from './cases/read-cases.ts';
 export { openDatasetCases } from './cases/read-dataset-cases.ts';
@@ -67,6 +67,7 @@ export { checkGates } from './gates/check-gates.ts';
 export { decideSequentially, decideSuiteGates } from './gates/decide-suite-gates.ts';
 export type { GateBaseline, GateSlice, SuiteGateInput } from './gates/gate-input.ts';
 export { type GatePlan, type PlanAssumptions, type PlanGates, planGates } from './gates/plan-gates.ts';
+export { isRightOrWrong } from './gates/regression-gates.ts';
 export { Outcome, Rule, SuiteGate } from './gates/schema.ts';
 export { staleMetrics } from './gates/stale-metrics.ts';
 export {
@@ -145,7 +146,7 @@ export { readReport } from './report/read-report.ts';
 export { readRows } from './report/read-rows.ts';
 export { ERROR_RATE, readSamples } from './report/read-samples.ts';
 export { CASES_SHOWN, CaseDetails, CaseItem, EvaluationItem, SuiteItem } from './report/read-schema.ts';
-export { SuiteReport, type SuiteVerdict, type TaskReport } from './report/schema.ts';
+export { type SuiteMetric, SuiteReport, type SuiteVerdict, type TaskReport } from './report/schema.ts';
 export {
   findSuiteEvaluation,
   getSuiteEvaluation,

@@ -57,6 +57,12 @@ export async function planCases(suite: Suite, stream: CaseStream, choice: CaseCh
   };
 }
 
+/** Says which role a suite gives a case; throws SUITE_INVALID where its column names none. */
+export function roleReader(suite: Suite): (each: EvaluationCase) => CaseRole {
+  const clusterOf = clusterReader(suite);
+  return (each) => roleOf(clusterOf(each), suite);
+}
+
 function clusterReader({ cluster }: Suite): (each: EvaluationCase) => EvaluationCase {
   if (cluster === undefined) return (each) => each;
   const read = typeof cluster === 'function' ? cluster : (each: EvaluationCase) => caseValue(each, cluster);

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Engine, openEngine, sqlText } from '../../data/index.ts';
+import type { Engine } from '../../data/index.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import type { Context } from '../../store/ports.ts';
 import { openScratchFolder } from '../../store/scratch-folder.ts';
@@ -39,8 +39,8 @@ function readRows(
   if (ending === '.json') return listed(parse(readFileSync(path, 'utf8'), shown), shown);
   if (ending === '.yaml' || ending === '.yml') return readYaml(path, shown);
   if (ending === '.csv' || ending === '.tsv')
-    return readTable(context, path, shown, `read_csv(${sqlText(path)}, header = true, all_varchar = true)`);
-  if (ending === '.parquet') return readTable(context, path, shown, `read_parquet(${sqlText(path)})`);
+    return readTable(context, path, shown, (file) => `read_csv(${file}, header = true, all_varchar = true)`);
+  if (ending === '.parquet') return readTable(context, path, shown, (file) => `read_parquet(${file})`);
   throw new AirworthyError('DATA_FORMAT_UNKNOWN', {
     message: `"${shown}" has an ending that tells no format (known: ${ENDINGS.join(' ')})`,
     at: shown,
@@ -86,12 +86,14 @@ async function* readTable(
   context: Context,
   path: string,
   shown: string,
-  relation: string,
+  relation: (file: string) => string,
 ): AsyncGenerator<SourceRow> {
+  // The data stage is loaded for tables only.
+  const { openEngine, sqlText } = await import('../../data/index.ts');
   await using scratch = await openScratchFolder(context.store.folder, 'cases');
   using engine = await openEngine({ scratch: scratch.path, files: [path], width: 1, signal: context.signal });
   let row = 0;
-  for await (const raw of streamObjects(engine, `SELECT * FROM ${relation}`, shown)) {
+  for await (const raw of streamObjects(engine, `SELECT * FROM ${relation(sqlText(path))}`, shown)) {
     row += 1;
     yield { raw, place: `${shown}: row ${row}` };
   }

@@ -39,7 +39,17 @@ export async function openCases(context: Context, suite: Suite): Promise<CaseStr
   if (Array.isArray(dataset)) return { version: null, read: () => toCases(numbered(dataset, `${of}: case`)) };
   const { openDatasetCases } = await import('./read-dataset-cases.ts');
   const { version, rows } = await openDatasetCases(context, dataset);
-  return { version, read: () => toCases(rows()) };
+  return { version, read: () => (dataset.id === undefined ? apart(toCases(rows())) : toCases(rows())) };
+}
+
+/** Equal rows of a table are cases of their own: the second is called by its content and "-2". */
+async function* apart(cases: AsyncIterable<EvaluationCase>): AsyncGenerator<EvaluationCase> {
+  const times = new Map<string, number>();
+  for await (const each of cases) {
+    const time = (times.get(each.id) ?? 0) + 1;
+    times.set(each.id, time);
+    yield time === 1 ? each : { ...each, id: `${each.id}-${time}` };
+  }
 }
 
 type Source = Iterable<unknown> | AsyncIterable<unknown>;

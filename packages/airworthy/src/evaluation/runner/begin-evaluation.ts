@@ -1,14 +1,9 @@
 import { idFromContent } from '../../kernel/ids.ts';
 import type { Context } from '../../store/ports.ts';
-import { endRun, startRun } from '../../tracking/index.ts';
+import { endRun, startRun } from '../../tracking/recording.ts';
 import type { SurveyedCases } from '../cases/survey-cases.ts';
 import type { CacheMode } from '../model-calls/schema.ts';
-import {
-  findByKey,
-  findSuiteEvaluation,
-  getSuiteEvaluation,
-  type SuiteEvaluation,
-} from '../report/suite-evaluation.ts';
+import { findByKey, getSuiteEvaluation, type SuiteEvaluation } from '../report/suite-evaluation.ts';
 import type { EvaluationSpec } from '../suites/evaluation-spec.ts';
 import type { CaseRole } from '../suites/schema.ts';
 import type { Task } from '../tasks/task.ts';
@@ -33,11 +28,13 @@ export async function beginEvaluation(context: Context, asked: EvaluationToBegin
   const before = await findByKey(context, asked.suite, asked.key);
   if (before !== undefined && (asked.takeUpFinished || before.state !== 'finished'))
     return resume(context, before, asked);
-  const newest = await findSuiteEvaluation(context, asked.suite);
-  const number = (newest?.number ?? 0) + 1;
-  const id = idFromContent({ project: context.project, suite: asked.suite, number, key: asked.key });
-  const runs = await startRuns(context, id, number, asked);
-  await insertEvaluation(context, { id, number, runs }, asked);
+  const { id, number } = await insertEvaluation(context, asked);
+  try {
+    await startRuns(context, id, number, asked);
+  } catch (error) {
+    await deleteEvaluation(context, id);
+    throw error;
+  }
   return getSuiteEvaluation(context, id);
 }
 
@@ -65,34 +62,45 @@ async function resume(
   return getSuiteEvaluation(context, before.id);
 }
 
-/** Ids made from content: what died between this and the rows finds its runs again. */
+/** Made from content: what died between the rows and their runs starts the same ones. */
+function runId(evaluation: string, task: string): string {
+  return idFromContent({ evaluation, task });
+}
+
 async function startRuns(
   context: Context,
   evaluation: string,
   number: number,
   { suite, tasks, cases, role, seed }: EvaluationToBegin,
-): Promise<string[]> {
-  const runs: string[] = [];
+): Promise<void> {
   for (const task of tasks) {
-    const run = await startRun(context, {
-      id: idFromContent({ evaluation, task: task.name }),
+    await startRun(context, {
+      id: runId(evaluation, task.name),
       ...{ experiment: suite, name: `${suite} ${number}: ${task.name}` },
       params: { task: task.name, role, seed },
       tags: { 'airworthy.kind': 'evaluation', 'airworthy.evaluation': evaluation },
       inputs: cases.version === null ? [] : [{ kind: 'dataset-version', digest: cases.version }],
     });
-    runs.push(run.id);
   }
-  return runs;
 }
 
+/** Takes the next number within the write, so that two that begin at once, on two machines, get one each. */
 async function insertEvaluation(
   context: Context,
-  { id, number, runs }: { id: string; number: number; runs: readonly string[] },
   asked: EvaluationToBegin,
-): Promise<void> {
+): Promise<{ id: string; number: number }> {
   const { project, actor, clock } = context;
-  await context.store.database.write(async (sql) => {
+  return context.store.database.write(async (sql) => {
+    const newest = await sql
+      .selectFrom('suite_evaluation')
+      .select('number')
+      .where('project', '=', project)
+      .where('suite', '=', asked.suite)
+      .orderBy('number', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    const number = Number(newest?.number ?? 0) + 1;
+    const id = idFromContent({ project, suite: asked.suite, number, key: asked.key });
     await sql
       .insertInto('suite_evaluation')
       .values({
@@ -108,17 +116,21 @@ async function insertEvaluation(
       .values(
         asked.tasks.map(({ name, digest, spec }, position) => ({
           ...{ project, evaluation: id, name, position, digest, spec_json: JSON.stringify(spec) },
-          run: runs[position],
+          run: runId(id, name),
         })),
       )
       .execute();
+    return { id, number };
   });
 }
 
 /** Takes away an evaluation that cannot begin: nothing was asked yet. Its runs stay, as failed. */
 export async function discardEvaluation(context: Context, { id, tasks }: SuiteEvaluation): Promise<void> {
-  const { project, store } = context;
   for (const { run } of tasks) await endRun(context, run, 'failed');
+  await deleteEvaluation(context, id);
+}
+
+async function deleteEvaluation({ project, store }: Context, id: string): Promise<void> {
   await store.database.write(async (sql) => {
     for (const table of ['evaluation_case', 'evaluation_task'] as const) {
       await sql.deleteFrom(table).where('project', '=', project).where('evaluation', '=', id).execute();

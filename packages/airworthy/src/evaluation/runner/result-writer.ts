@@ -2,7 +2,8 @@ import type { Context } from '../../store/ports.ts';
 import { type BulkStatement, createBulkRunner } from '../../store/sql/bulk-statements.ts';
 import type { CaseResultTable, ScoreTable } from '../../store/sql/evaluation-tables.ts';
 
-const MOST_ROWS = 64;
+/** As many as one statement takes; from the cache they come faster than the disk commits. */
+const MOST_ROWS = 256;
 const LONGEST_WAIT_MS = 50;
 /** Beyond it whoever adds waits for the disk. */
 const MOST_WAITING = 1_024;

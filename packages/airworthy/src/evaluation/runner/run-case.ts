@@ -39,12 +39,11 @@ export async function runCase(
   stop: AbortSignal,
 ): Promise<CaseAnswer> {
   const { scorers, models, seed, timeoutMs } = environment;
-  const place = { task: task.name, position: each.position, trial };
   const deadline = startDeadline(timeoutMs, stop);
   const { signal } = deadline;
   const bound = models.bind({ trial, signal, deadline });
   const startedAt = performance.now();
-  let answered: { output: TaskOutput; result: Result };
+  let answered: Answered;
   try {
     const output = checkOutput(
       await withinTime(signal, task.run(each, { trial, seed, signal, models: bound })),
@@ -55,15 +54,87 @@ export async function runCase(
     if (stop.aborted || stopsEvaluation(error)) throw error;
     const result = failureOf(error, bound.calls, performance.now() - startedAt, environment.now());
     const scores = scoresOfFailure(scorers, result.code ?? 'TASK_FAILED');
-    return { result: { ...place, ...result }, scores: scores.map((score) => ({ ...place, ...score })) };
+    return placeAnswer(task, each, trial, result, scores);
   } finally {
     deadline.clear();
   }
-  const scores = await scoreWithinTime(each, answered.output, trial, environment, stop);
-  return {
-    result: { ...place, ...answered.result },
-    scores: scores.map((score) => ({ ...place, ...score })),
-  };
+  return scoreAnswer(task, each, trial, answered, environment, stop);
+}
+
+/**
+ * Asks a task that takes many cases at once. Its latency is an equal share of what all took. Where it does not answer all of them,
+ * each is asked alone, so that one that cannot be answered is no other's error.
+ */
+export async function* runCases(
+  task: Task,
+  cases: readonly StoredCase[],
+  trial: number,
+  environment: CaseEnvironment,
+  stop: AbortSignal,
+): AsyncGenerator<CaseAnswer> {
+  const outputs = cases.length > 1 ? await askAll(task, cases, trial, environment, stop) : undefined;
+  for (const [index, each] of cases.entries()) {
+    stop.throwIfAborted();
+    yield outputs === undefined
+      ? await runCase(task, each, trial, environment, stop)
+      : await scoreAnswer(task, each, trial, outputs[index], environment, stop);
+  }
+}
+
+async function askAll(
+  task: Task,
+  cases: readonly StoredCase[],
+  trial: number,
+  { models, seed, timeoutMs, now }: CaseEnvironment,
+  stop: AbortSignal,
+): Promise<Answered[] | undefined> {
+  if (task.runBatch === undefined) return undefined;
+  const deadline = startDeadline(timeoutMs, stop);
+  const { signal } = deadline;
+  const bound = models.bind({ trial, signal, deadline });
+  const startedAt = performance.now();
+  try {
+    const outputs = await withinTime(signal, task.runBatch(cases, { trial, seed, signal, models: bound }));
+    const latencyMs = (performance.now() - startedAt) / cases.length;
+    if (outputs.length !== cases.length) return undefined;
+    return outputs.map((given) => {
+      const output = { latencyMs, ...checkOutput(given) };
+      return { output, result: resultOf(output, [], now()) };
+    });
+  } catch (error) {
+    if (stop.aborted || stopsEvaluation(error)) throw error;
+    return undefined;
+  } finally {
+    deadline.clear();
+  }
+}
+
+interface Answered {
+  output: TaskOutput;
+  result: Result;
+}
+
+async function scoreAnswer(
+  task: Task,
+  each: StoredCase,
+  trial: number,
+  { output, result }: Answered,
+  environment: CaseEnvironment,
+  stop: AbortSignal,
+): Promise<CaseAnswer> {
+  const scores = await scoreWithinTime(each, output, trial, environment, stop);
+  return placeAnswer(task, each, trial, result, scores);
+}
+
+function placeAnswer(
+  { name: task }: Task,
+  { position }: StoredCase,
+  trial: number,
+  result: Result,
+  scores: Awaited<ReturnType<typeof scoreOutput>>,
+): CaseAnswer {
+  const place = { task, position, trial };
+  return { result: { ...place, ...result }, scores: scores.map((score) => ({ ...place, ...score })) };
 }
 
 /** Judges call models too: scoring has as much time again. */

@@ -4,7 +4,7 @@ import { readCasesAt, type StoredCase } from '../cases/store-cases.ts';
 import type { Task } from '../tasks/task.ts';
 import { type DoneUnits, readDone } from './done-units.ts';
 import { createResultWriter } from './result-writer.ts';
-import { type CaseAnswer, type CaseEnvironment, runCase } from './run-case.ts';
+import { type CaseAnswer, type CaseEnvironment, runCases } from './run-case.ts';
 import { type Schedule, scheduleUnits } from './schedule.ts';
 
 /** Cases read at a time. */
@@ -67,14 +67,17 @@ export async function runSuite(context: Context, run: SuiteRun): Promise<RunEnd>
         break;
       }
       await lanes.enter(async () => {
-        const answer = await runCase(item.task, item.case, item.trial, run, stop.signal);
-        await writer.add(answer.result, answer.scores);
-        run.onAnswer?.(answer);
+        for await (const answer of runCases(item.task, item.cases, item.trial, run, stop.signal)) {
+          await writer.add(answer.result, answer.scores);
+          run.onAnswer?.(answer);
+        }
       });
     }
     await lanes.empty();
   } catch (error) {
-    await stopLanes(stop, lanes, error);
+    // What is under way when the budget is spent is paid for: it ends, and nothing new begins.
+    if (!isBudgetSpent(error)) stop.abort(error);
+    await lanes.empty().catch(() => {});
     await writer.flush();
     context.signal?.throwIfAborted();
     if (!isBudgetSpent(error)) throw error;
@@ -90,14 +93,10 @@ function isBudgetSpent(error: unknown): boolean {
   return AirworthyError.is(error) && error.code === 'EVALUATION_BUDGET_SPENT';
 }
 
-async function stopLanes(stop: AbortController, lanes: Lanes, reason: unknown): Promise<void> {
-  stop.abort(reason);
-  await lanes.empty().catch(() => {});
-}
-
+/** What one lane does at a time: a case, or many of a task that takes many at once. */
 interface Item {
   task: Task;
-  case: StoredCase;
+  cases: StoredCase[];
   trial: number;
 }
 
@@ -114,14 +113,37 @@ async function* itemsOf(
     );
     const open = units.filter((unit) => tasks.some((_, task) => !done.has(task, unit)));
     const cases = await readCasesAt(context, evaluation, [...new Set(open.map(({ position }) => position))]);
+    const gathered = createGatherer();
     for (const [index, unit] of units.entries()) {
       const each = cases.get(unit.position);
       for (const [number, task] of tasks.entries()) {
-        if (each !== undefined && !done.has(number, unit)) yield { task, case: each, trial: unit.trial };
+        if (each === undefined || done.has(number, unit)) continue;
+        if (task.runBatch !== undefined) gathered.add(task, each, unit.trial);
+        else yield { task, cases: [each], trial: unit.trial };
       }
-      if (isDecided !== undefined && (start + index + 1) % LOOK_EVERY === 0) yield 'look';
+      const isLook = isDecided !== undefined && (start + index + 1) % LOOK_EVERY === 0;
+      if (isLook || index === units.length - 1) yield* gathered.take();
+      if (isLook) yield 'look';
     }
   }
+}
+
+/** Puts cases of tasks that take many at once together, by task and trial. */
+function createGatherer() {
+  let items = new Map<string, Item>();
+  return {
+    add(task: Task, each: StoredCase, trial: number): void {
+      const key = `${trial} ${task.name}`;
+      const item = items.get(key) ?? { task, cases: [], trial };
+      items.set(key, item);
+      item.cases.push(each);
+    },
+    take(): Iterable<Item> {
+      const taken = items.values();
+      items = new Map();
+      return taken;
+    },
+  };
 }
 
 /** So many pieces of work at a time. */

@@ -1,3 +1,4 @@
+import { AirworthyError } from '../../kernel/errors.ts';
 import type { StoredCase } from '../cases/store-cases.ts';
 import { stopsEvaluation } from '../model-calls/call-errors.ts';
 import type { MetricSpec, Score, Scorer, ScorerContext } from '../scoring/scorer.ts';
@@ -33,8 +34,9 @@ async function score(
   } catch (error) {
     if (stopsEvaluation(error) || isStopped(context.signal)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
+    const code = AirworthyError.is(error) ? error.code : 'SCORER_FAILED';
     return Object.fromEntries(
-      scorer.metrics.map(({ name }) => [name, { status: 'error', reason, code: 'SCORER_FAILED' } as const]),
+      scorer.metrics.map(({ name }) => [name, { status: 'error', reason, code } as const]),
     );
   }
 }

@@ -2,6 +2,7 @@ import type { EvaluationCase, Task, TaskContext, TaskOutput } from '../../evalua
 import { AirworthyError } from '../../kernel/errors.ts';
 import { contentKey } from '../../kernel/ids.ts';
 import { recordsToTable } from '../../models/read-record.ts';
+import type { FieldKind } from '../../models/table.ts';
 import { toPredictions } from '../../models/to-prediction.ts';
 import { openBundle, openScorer, readBundleFile } from '../../registry/index.ts';
 import { createRecordCheck } from '../../serving/index.ts';
@@ -34,7 +35,7 @@ export async function bundleTask(context: Context, name: string, origin: BundleO
     // A row of a dataset has more columns than the model takes: the target, ids.
     const known = signature.fields.filter((field) => Object.hasOwn(input, field.name));
     const record = Object.fromEntries(
-      known.map((field) => [field.name, (input as Record<string, unknown>)[field.name]]),
+      known.map(({ name, kind }) => [name, asJson((input as Record<string, unknown>)[name], kind)]),
     );
     const [problem] = check(record);
     if (problem === undefined) return record;
@@ -59,4 +60,14 @@ export async function bundleTask(context: Context, name: string, origin: BundleO
     run: async (each, taskContext) => (await runBatch([each], taskContext))[0],
     close: async () => scorer[Symbol.asyncDispose](),
   };
+}
+
+/** Cells of a CSV file are text, whatever they say; what is no number stays text, and is refused as such. */
+function asJson(value: unknown, kind: FieldKind): unknown {
+  if (typeof value !== 'string' || kind === 'category' || kind === 'timestamp') return value;
+  const text = value.trim();
+  if (text === '') return null;
+  if (kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : value;
+  const number = Number(text);
+  return Number.isFinite(number) ? number : value;
 }

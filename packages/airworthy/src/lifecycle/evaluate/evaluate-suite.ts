@@ -15,13 +15,12 @@ import {
   stopEvaluation,
   storeCases,
   withRivals,
-} from '../../evaluation/index.ts';
+} from '../../evaluation/running.ts';
 import { AirworthyError, toAirworthyError } from '../../kernel/errors.ts';
 import type { Project } from '../../project/load-project.ts';
 import { createRandom } from '../../stats/random.ts';
 import type { Context } from '../../store/ports.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
-import { findLeaks } from './find-leaks.ts';
 import { type EvaluateOptions, type PreparedEvaluation, prepareEvaluation } from './prepare-evaluation.ts';
 
 /** Figures are put into words this often. */
@@ -80,7 +79,7 @@ async function evaluate(
     throw error;
   });
   if (options.retryErrors === true) await forgetErrors(context, evaluation.id);
-  const overlap = role === 'held-out' ? await findLeaks(context, evaluation.id, suite, tasks) : undefined;
+  const overlap = role === 'held-out' ? await leaksIn(context, evaluation, prepared) : undefined;
   const end = await run(context, prepared, evaluation);
   return endEvaluation(context, evaluation, {
     ...(end === 'budget'
@@ -99,6 +98,16 @@ async function admit(
 ): Promise<Looks | undefined> {
   await storeCases(context, evaluation.id, prepared.cases);
   return beginLooks(context, prepared, evaluation);
+}
+
+/** Loaded for held-out cases only: what they may be found in takes all stages. */
+async function leaksIn(
+  context: Context,
+  { id }: SuiteEvaluation,
+  { suite, tasks }: PreparedEvaluation,
+): Promise<string | undefined> {
+  const { findLeaks } = await import('./find-leaks.ts');
+  return findLeaks(context, id, suite, tasks);
 }
 
 /** A look is in the ledger before any held-out case is run. */
@@ -126,12 +135,16 @@ async function run(
   prepared: PreparedEvaluation,
   evaluation: SuiteEvaluation,
 ): Promise<RunEnd> {
-  const { suite, tasks, scorers, models } = prepared;
+  const { suite, role, tasks, scorers, models } = prepared;
   const rivalled = await withRivals(context, evaluation, scorers);
   const total = evaluation.cases * evaluation.trials * tasks.length;
   const progress = context.progress.start(`evaluating ${suite.name}`, total, 'results');
-  const estimate = createRunningEstimate(scorers[0]?.metrics[0]);
-  const mayExtend = suite.gates.some(({ onUndecided }) => onUndecided === 'extend');
+  const estimate = createRunningEstimate(role === 'held-out' ? undefined : scorers[0]?.metrics[0]);
+  // Where anything else is asked than what holds at every look, all cases are.
+  const mayExtend =
+    role !== 'regression' &&
+    suite.gates.length > 0 &&
+    suite.gates.every(({ onUndecided }) => onUndecided === 'extend');
   let answered = 0;
   let shownAt = 0;
   let whole = false;
@@ -160,7 +173,8 @@ async function run(
         progress.advance(answered, estimate.note());
       },
     });
-    whole = end === 'done' && !evaluation.spec.partial;
+    // An evaluation that went on asked only for the rest: what it did not ask for is still wanted.
+    whole = end === 'done' && !evaluation.spec.partial && answered === total;
     return end;
   } catch (error) {
     await stopEvaluation(

@@ -5,6 +5,7 @@ import {
   type ExplainedCall,
   openCases,
   recordingsFileOf,
+  roleReader,
   type Suite,
   suiteJudges,
   type TaskOutput,
@@ -26,7 +27,7 @@ export interface ExplainedCase {
 
 /**
  * Says of every call that a case would make whether it is on record, and of those that are not, what about them changed.
- * Tasks and scorers run, up to their first call that nothing answers; no call is made. Throws CASE_NOT_FOUND.
+ * Tasks and scorers run, up to their first call that nothing answers; no call is made. Throws CASE_NOT_FOUND, HELD_OUT_CLOSED.
  */
 export async function explainCase(
   context: Context,
@@ -65,7 +66,14 @@ export async function explainCase(
 
 async function findCase(context: Context, suite: Suite, id: string): Promise<EvaluationCase> {
   const { read } = await openCases(context, suite);
-  for await (const each of read()) if (each.id === id) return each;
+  const roleOf = roleReader(suite);
+  for await (const each of read()) {
+    if (each.id !== id) continue;
+    if (roleOf(each) !== 'held-out') return each;
+    throw new AirworthyError('HELD_OUT_CLOSED', {
+      message: `suite "${suite.name}": case "${id}" is held out, and to ask it is to look at it`,
+    });
+  }
   throw new AirworthyError('CASE_NOT_FOUND', {
     message: `suite "${suite.name}" has no case "${id}"`,
     facts: { case: id },

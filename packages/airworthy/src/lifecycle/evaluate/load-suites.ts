@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, relative } from 'node:path';
-import { findSuiteFiles, isSuiteFile, type Suite, SuiteInput, suiteNameOf } from '../../evaluation/index.ts';
+import {
+  findSuiteFiles,
+  isSuiteFile,
+  type Suite,
+  SuiteInput,
+  suiteNameOf,
+} from '../../evaluation/running.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { sha256 } from '../../kernel/ids.ts';
 import { nearestName } from '../../kernel/nearest-name.ts';

@@ -4,7 +4,7 @@ import {
   type CreateTaskOptions,
   createTask,
   type Task,
-} from '../../evaluation/index.ts';
+} from '../../evaluation/running.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import type { Project } from '../../project/load-project.ts';
 import type { Context } from '../../store/ports.ts';

@@ -89,7 +89,8 @@ type Known = Pick<PlanGates, 'samples' | 'baseline'> & Pick<SuitePlan, 'from' | 
 
 /** What the newest finished evaluation of the suite showed. */
 async function readNewest(context: Context, suite: string): Promise<Known> {
-  const evaluation = await findSuiteEvaluation(context, suite);
+  // How held-out cases vary is for their gates alone.
+  const evaluation = await findSuiteEvaluation(context, suite, undefined, 'held-out');
   if (evaluation?.state !== 'finished' || !evaluation.report) return { from: null, costPerCase: null };
   const evidence = await readEvidence(context, evaluation);
   const one = evidence.find(({ reference }) => reference !== undefined) ?? evidence[0];

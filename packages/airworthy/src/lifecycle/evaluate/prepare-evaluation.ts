@@ -9,6 +9,7 @@ import {
   createScorers,
   ERROR_RATE,
   type EvaluationSpec,
+  isRightOrWrong,
   openCases,
   parseFilter,
   perturbCases,
@@ -22,7 +23,7 @@ import {
   suiteJudges,
   surveyCases,
   type Task,
-} from '../../evaluation/index.ts';
+} from '../../evaluation/running.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { contentKey } from '../../kernel/ids.ts';
 import { nearestName } from '../../kernel/nearest-name.ts';
@@ -77,13 +78,14 @@ export async function prepareEvaluation(
 ): Promise<PreparedEvaluation> {
   const suite = withOptions(written, options);
   const role = options.role ?? suite.role ?? 'dev';
-  requireGates(suite, role);
+  if (role === 'held-out') requireLook(suite, options);
   const folder = suite.folder;
   const scorers = await createScorers(suite.scorers as Parameters<typeof createScorers>[0], {
     folder,
     judges: suiteJudges(suite),
   });
   requireKnownMetrics(suite, scorers);
+  requireRightOrWrong(suite, role, scorers);
   const tasks: Task[] = [];
   for (const [name, input] of Object.entries(suite.tasks)) {
     tasks.push(
@@ -117,11 +119,30 @@ export async function prepareEvaluation(
   return { suite, role, cache, tasks, scorers, cases, spec, key, models };
 }
 
-/** Held-out cases are there to be judged on: measuring them only would spend looks for nothing. */
-function requireGates({ name, gates }: Suite, role: CaseRole): void {
-  if (role !== 'held-out' || gates.length > 0) return;
+/**
+ * Held-out cases are there to be judged on: measuring them only would spend looks for nothing. And all of them at once: a verdict on
+ * a chosen few would tell how these fare.
+ */
+function requireLook({ name, gates }: Suite, { filter, sample }: EvaluateOptions): void {
+  if (gates.length === 0) {
+    throw new AirworthyError('HELD_OUT_CLOSED', {
+      message: `suite "${name}" has no gates, and held-out cases are reachable only by a gate`,
+    });
+  }
+  if (filter === undefined && sample === undefined) return;
   throw new AirworthyError('HELD_OUT_CLOSED', {
-    message: `suite "${name}" has no gates, and held-out cases are reachable only by a gate`,
+    message: `suite "${name}": held-out cases are judged all together, not by ${filter === undefined ? '--sample' : '--filter'}`,
+  });
+}
+
+/** A regression suite asks that every case passes: something must say which do. Throws SUITE_INVALID. */
+function requireRightOrWrong({ name }: Suite, role: CaseRole, scorers: readonly Scorer[]): void {
+  const says = scorers.some(({ metrics }) => metrics.some(isRightOrWrong));
+  if (role !== 'regression' || says) return;
+  throw new AirworthyError('SUITE_INVALID', {
+    message: `suite "${name}": every case of a regression suite must pass, and no scorer says right or wrong`,
+    remedy: 'Add a scorer such as exact, or give one a threshold.',
+    at: 'scorers',
   });
 }
 

@@ -1,5 +1,5 @@
 import { LineCounter, type Node, parse, parseDocument } from 'yaml';
-import { isPromptfoo, readPromptfoo, suiteNameOf } from '../../evaluation/index.ts';
+import { isPromptfoo, readPromptfoo, suiteNameOf } from '../../evaluation/running.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 
 /** A suite before it is checked. */

@@ -84,7 +84,8 @@ function codeSuite(origin: string, { name, rows, about }: Derived): string {
   return [
     `import suite from './${basename(origin)}';`,
     '',
-    `// ${about}.`,
+    // Conditions are from anybody: a line break in one would end the comment.
+    `// ${about.replaceAll(/\s+/g, ' ')}.`,
     'const { roles: _roles, cluster: _cluster, perturb: _perturb, ...rest } = suite;',
     `export default { ...rest, name: '${name}', description: ${JSON.stringify(about)}, dataset: '${rows}', role: 'dev' };`,
     '',

@@ -54,6 +54,10 @@ test('what failed becomes a suite that runs, a review queue, and a dataset versi
     assert.deepEqual([again.dataset.cases, again.tasks[0].metrics[0].value], [4, 0]);
     await assert.rejects(save({ ids: ['c1'], to: 'suite', name: 'german' }), refused('SELECTION_EXISTS'));
 
+    const rule = "lang != x\nthrow new Error('from a rule')\u2028//";
+    await save({ rule, to: 'suite', name: 'hostile' });
+    assert.equal((await evaluated(context, folder, 'hostile')).dataset.cases, 12, 'a rule is never code');
+
     const queue = await save({ rule: 'lang = de AND size > 4', to: 'review', name: 'big-german' });
     assert.deepEqual(queue, { to: 'review', name: 'big-german', cases: 2 });
     assert.equal((await getReviewQueue(context, 'big-german')).items.total, 2);
