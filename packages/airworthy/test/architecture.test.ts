@@ -27,6 +27,12 @@ test('it catches a seeded violation of each rule', () => {
     { path: 'data/schema.ts', text: 'export const w = 1;\n' },
     { path: 'models/utils.ts', text: 'export default 1;\n' },
     { path: 'models/long.ts', text: `export function long() {\n${'  void 0;\n'.repeat(120)}}\n` },
+    { path: 'tracking/index.ts', text: "export { startRun } from './start-run.ts';\n" },
+    { path: 'tracking/start-run.ts', text: 'export const startRun = 1;\n' },
+    {
+      path: 'tracking/recording.ts',
+      text: "export { startRun } from './start-run.ts';\nexport { secret } from './start-run.ts';\n",
+    },
     { path: 'attic/a.ts', text: "export * from '../kernel/a.ts';\n" },
   ];
   const found = findViolations(seeded).join('\n');
@@ -35,6 +41,7 @@ test('it catches a seeded violation of each rule', () => {
     'data may not know serving',
     'serving/index.ts imports data/inner.ts: a stage is entered through its index.ts',
     'lifecycle/c.ts imports data/schema.ts: a stage is entered through its index.ts',
+    'tracking/recording.ts offers secret, which its index.ts does not',
     'cycle: ',
     'name it by what it does',
     'default exports are for project configs only',

@@ -36,6 +36,12 @@ const FLOORS: readonly (readonly string[])[] = [
  */
 const SCHEMA_READERS = ['index', 'project'];
 
+/**
+ * Doors beside index.ts, for work that must start at once: index.ts loads all that a stage can do, half a second of it where
+ * a person waits for one case. Each offers only what index.ts offers too. See docs/decisions/2026-11-20-narrow-doors.md.
+ */
+const NARROW_DOORS = ['tracking/recording.ts', 'evaluation/running.ts'];
+
 const LONGEST_FUNCTION = 100;
 const LONGEST_FILE = 600;
 
@@ -69,6 +75,7 @@ export function findViolations(sources: readonly SourceFile[]): string[] {
     ...edges.flatMap((edge) => importViolations(edge.from, edge.target, known)),
     ...findCycles(sources, edges),
     ...sources.flatMap(shapeViolations),
+    ...NARROW_DOORS.flatMap((door) => widerThanIndex(door, sources)),
   ];
 }
 
@@ -99,8 +106,28 @@ function importViolations(from: string, target: string, known: ReadonlySet<strin
   if (!downward) return [`${from} imports ${target}: ${fromRoom} may not know ${toRoom}`];
   const doors = SCHEMA_READERS.includes(fromRoom) ? ['index.ts', 'schema.ts'] : ['index.ts'];
   const throughDoor =
-    !STAGES.includes(toRoom) || doors.some((door) => target === `${toRoom}/${door}`) || isTest(from);
+    !STAGES.includes(toRoom) ||
+    doors.some((door) => target === `${toRoom}/${door}`) ||
+    NARROW_DOORS.includes(target) ||
+    isTest(from);
   return throughDoor ? [] : [`${from} imports ${target}: a stage is entered through its index.ts`];
+}
+
+function widerThanIndex(door: string, sources: readonly SourceFile[]): string[] {
+  const offeredBy = (path: string) =>
+    namesOffered(sources.find((source) => source.path === path)?.text ?? '');
+  const offered = new Set(offeredBy(`${roomOf(door)}/index.ts`));
+  const more = offeredBy(door).filter((name) => !offered.has(name));
+  return more.map((name) => `${door} offers ${name}, which its index.ts does not`);
+}
+
+function namesOffered(text: string): string[] {
+  return [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, names]) =>
+    names
+      .split(',')
+      .map((name) => name.trim().replace(/^type /, ''))
+      .filter((name) => name !== ''),
+  );
 }
 
 function roomOf(path: string): string {

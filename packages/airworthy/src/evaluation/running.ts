@@ -1,0 +1,37 @@
+// The narrow door for `airworthy evaluate`: what running suites needs, without review, explanation and classical models,
+// which index.ts loads too.
+export { parseFilter } from './cases/condition.ts';
+export { planCases } from './cases/plan-cases.ts';
+export { openCases } from './cases/read-cases.ts';
+export { columnOf } from './cases/slices.ts';
+export { storeCases } from './cases/store-cases.ts';
+export { type SurveyedCases, surveyCases } from './cases/survey-cases.ts';
+export { checkGates } from './gates/check-gates.ts';
+export { isRightOrWrong } from './gates/regression-gates.ts';
+export { beginLook } from './held-out/ledger.ts';
+export { suiteJudges } from './judging/judge-model.ts';
+export { withRivals } from './judging/with-rivals.ts';
+export { createModelCaller, type SuiteModelCaller } from './model-calls/create-model-caller.ts';
+export { recordingsFileOf } from './model-calls/recordings-file.ts';
+export type { CacheMode } from './model-calls/schema.ts';
+export { ERROR_RATE } from './report/read-samples.ts';
+export type { SuiteReport } from './report/schema.ts';
+export type { SuiteEvaluation } from './report/suite-evaluation.ts';
+export { perturbCases } from './robustness/perturb-cases.ts';
+export { robustnessMetrics } from './robustness/robustness-samples.ts';
+export { checkPerturbations } from './robustness/schema.ts';
+export { beginEvaluation, discardEvaluation, forgetErrors } from './runner/begin-evaluation.ts';
+export { endEvaluation, type Looks, stopEvaluation } from './runner/end-evaluation.ts';
+export { isDecided } from './runner/is-decided.ts';
+export { type RunEnd, runSuite } from './runner/run-suite.ts';
+export { createRunningEstimate } from './runner/running-estimate.ts';
+export { checkAssertions, createScorers } from './scoring/create-scorer.ts';
+export type { Scorer } from './scoring/scorer.ts';
+export type { EvaluationSpec } from './suites/evaluation-spec.ts';
+export { findSuiteFiles, isSuiteFile, suiteNameOf } from './suites/find-suite-files.ts';
+export { isPromptfoo, readPromptfoo } from './suites/promptfoo.ts';
+export { type CaseRole, SuiteInput } from './suites/schema.ts';
+export type { Suite } from './suites/suite.ts';
+export { type AnyTaskInput, type CreateTaskOptions, createTask } from './tasks/create-task.ts';
+export { BundleTaskInput } from './tasks/schema.ts';
+export type { Task } from './tasks/task.ts';
