@@ -66,6 +66,7 @@ export {
 export { checkGates } from './gates/check-gates.ts';
 export { decideSequentially, decideSuiteGates } from './gates/decide-suite-gates.ts';
 export type { GateBaseline, GateSlice, SuiteGateInput } from './gates/gate-input.ts';
+export { isLetThrough } from './gates/let-through.ts';
 export { type GatePlan, type PlanAssumptions, type PlanGates, planGates } from './gates/plan-gates.ts';
 export { isRightOrWrong } from './gates/regression-gates.ts';
 export { Outcome, Rule, SuiteGate } from './gates/schema.ts';

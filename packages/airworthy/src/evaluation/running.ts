@@ -7,6 +7,7 @@ export { columnOf } from './cases/slices.ts';
 export { storeCases } from './cases/store-cases.ts';
 export { type SurveyedCases, surveyCases } from './cases/survey-cases.ts';
 export { checkGates } from './gates/check-gates.ts';
+export { isLetThrough } from './gates/let-through.ts';
 export { isRightOrWrong } from './gates/regression-gates.ts';
 export { beginLook } from './held-out/ledger.ts';
 export { suiteJudges } from './judging/judge-model.ts';

@@ -7,6 +7,7 @@ import type { Call, CommandGroup, CommandSpec } from '../command.ts';
 import { describeEvaluation } from '../describe-evaluation.ts';
 import { formatTable } from '../format-table.ts';
 import { short } from '../format-values.ts';
+import { printable } from '../printable.ts';
 import { wholeNumber } from '../whole-number.ts';
 import { save } from './evaluations-save.ts';
 
@@ -146,7 +147,7 @@ function describeCases(items: readonly CaseItem[], next: number | undefined): st
     ],
     items.map((item) => [
       ...[
-        item.id,
+        printable(item.id),
         cut(item.input),
         cut(item.expected),
         item.status === 'ok' ? cut(item.output) : `${item.status}: ${cut(item.message)}`,
@@ -170,7 +171,7 @@ function scoreText({ scores, baseline }: CaseItem, metric: string): string {
 
 function cut(value: unknown): string {
   if (value === undefined || value === null) return '';
-  const text = (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/\s+/g, ' ');
+  const text = printable(typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/\s+/g, ' ');
   return text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN - 1)}…` : text;
 }
 

@@ -18,7 +18,6 @@ export type FairnessConfig = z.output<typeof FairnessConfig>;
 
 /** Measures of one group, by task. */
 export const BINARY_GROUP_METRICS = ['selection-rate', 'tpr', 'fpr', 'ppv', 'accuracy', 'ece'] as const;
-export const MULTICLASS_GROUP_METRICS = ['accuracy', 'ece'] as const;
 export const REGRESSION_GROUP_METRICS = ['mean-error', 'mean-absolute-error'] as const;
 
 export const GroupMetricName = z.enum([...BINARY_GROUP_METRICS, ...REGRESSION_GROUP_METRICS]);

@@ -97,6 +97,7 @@ function targetsOf(input: SuiteGateInput, gate: SuiteGate, candidate: MetricSamp
   const chosen = input.slices.filter(
     ({ name, column }) => gate.slices?.includes(name) || gate.slices?.includes(column),
   );
+  if (chosen.length === 0) throw new TypeError(`decideSuiteGates: no case is in ${gate.slices.join(', ')}`);
   return chosen.map(({ name, rows }) => {
     const sliced = { ...source, rows };
     return { slice: name, source: sliced, refusal: refusalOf(input, gate, sliced) };

@@ -3,6 +3,7 @@ import { figureOf, finite } from '../measuring/estimate-sample.ts';
 import type { MetricSample } from '../measuring/metric-sample.ts';
 import { scoredCases } from '../measuring/scored-cases.ts';
 import type { SuiteVerdict } from '../report/schema.ts';
+import type { MetricSpec } from '../scoring/scorer.ts';
 import { finishVerdict } from './finish-verdict.ts';
 import type { SuiteGateInput } from './gate-input.ts';
 import type { Outcome } from './schema.ts';
@@ -14,10 +15,13 @@ const CONFIDENCE = 0.95;
  * that. What has no score is undecided, never a pass.
  */
 export function decideRegression(input: SuiteGateInput): SuiteVerdict[] {
-  const binary = [...input.samples.values()].filter(
-    ({ metric }) => metric.binary && metric.aggregate.kind === 'mean',
-  );
+  const binary = [...input.samples.values()].filter(({ metric }) => isRightOrWrong(metric));
   return binary.map((sample) => decideEveryCase(input, sample));
+}
+
+/** Can a case pass or fail by it? */
+export function isRightOrWrong({ binary, aggregate }: MetricSpec): boolean {
+  return binary === true && aggregate.kind === 'mean';
 }
 
 function decideEveryCase(input: SuiteGateInput, sample: MetricSample): SuiteVerdict {
@@ -26,7 +30,7 @@ function decideEveryCase(input: SuiteGateInput, sample: MetricSample): SuiteVerd
   const right = metric.better === 'higher' ? 1 : 0;
   const failing = values.reduce((cases, value) => cases + (value === right ? 0 : 1), 0);
   const missing = sample.missing.reduce((cases, share) => cases + (share > 0 ? 1 : 0), 0);
-  const [outcome, reason] = outcomeOf(input, { failing, missing, n: values.length });
+  const [outcome, reason, why] = outcomeOf(input, metric.name, { failing, missing, n: values.length });
   const { value, low, high, units, n } = figureOf(sample, { confidence: CONFIDENCE });
   return finishVerdict(input, {
     gate: `${metric.name}: every case passes`,
@@ -45,7 +49,7 @@ function decideEveryCase(input: SuiteGateInput, sample: MetricSample): SuiteVerd
       failing,
       missing,
       n,
-      overlap: input.overlap,
+      why,
     }),
   });
 }
@@ -56,16 +60,22 @@ interface Counted {
   n: number;
 }
 
-function outcomeOf({ overlap }: SuiteGateInput, { failing, missing, n }: Counted): [Outcome, string?] {
-  if (overlap !== undefined) return ['error', 'held-out-overlap'];
-  if (n === 0 && missing === 0) return ['error', 'no-scores'];
+type Answer = [outcome: Outcome, reason?: string, why?: string];
+
+function outcomeOf(input: SuiteGateInput, metric: string, { failing, missing, n }: Counted): Answer {
+  const { overlap, stopped, uncalibrated } = input;
+  if (overlap !== undefined) return ['error', 'held-out-overlap', overlap];
+  if (n === 0 && missing === 0) return ['error', 'no-scores', 'no case has a score'];
+  const poorJudge = uncalibrated?.get(metric);
+  if (poorJudge !== undefined) return ['undecided', 'judge-uncalibrated', poorJudge];
   if (failing > 0) return ['fail'];
-  return missing > 0 ? ['undecided', 'missing-scores'] : ['pass'];
+  if (stopped !== undefined) return ['undecided', 'budget', stopped];
+  return missing > 0 ? ['undecided', 'missing-scores', `${count(missing)} cases lack a score`] : ['pass'];
 }
 
 function sentenceFor(
   outcome: Outcome,
-  { name, failing, missing, n, overlap }: Counted & { name: string; overlap: string | undefined },
+  { name, failing, missing, n, why }: Counted & { name: string; why: string | undefined },
 ): string {
   const all = count(n + (n === 0 ? missing : 0));
   switch (outcome) {
@@ -74,8 +84,10 @@ function sentenceFor(
     case 'fail':
       return `Fail: ${name} fails on ${count(failing)} of ${all} cases; a regression suite asks every case to pass.`;
     case 'undecided':
-      return `Undecided: ${name} passes where it has a score, and ${count(missing)} cases lack one.`;
+      return failing > 0
+        ? `Undecided: ${name} fails on ${count(failing)} of ${all} cases, and ${why}.`
+        : `Undecided: ${name} passes on ${count(n)} cases, and ${why}.`;
     case 'error':
-      return `Error: ${name} cannot be judged: ${overlap ?? 'no case has a score'}.`;
+      return `Error: ${name} cannot be judged: ${why}.`;
   }
 }

@@ -20,6 +20,7 @@ function gateOf<Rule extends string, Shape extends z.ZodRawShape, Metric extends
     ...shape,
     slices: z
       .array(z.string().min(1))
+      .min(1)
       .max(50)
       .optional()
       .describe(
@@ -38,7 +39,7 @@ function gateOf<Rule extends string, Shape extends z.ZodRawShape, Metric extends
       .enum(['fail', 'warn', 'extend'])
       .default('fail')
       .describe(
-        '`fail`: undecided is no pass; `warn`: it is told and let through; `extend`: judged by the sequential engine, and more cases or trials are run until it is decided or the budget is spent.',
+        '`fail`: undecided is no pass; `warn`: where cases are too few it is told and let through, as exit code 0, but is no pass; `extend`: judged by the sequential engine, and more cases or trials are run until it is decided or the budget is spent.',
       ),
   });
 }

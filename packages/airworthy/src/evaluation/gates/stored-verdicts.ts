@@ -129,12 +129,8 @@ export async function readSuiteVerdicts(
 
 const WORST_FIRST: readonly Outcome[] = ['error', 'fail', 'undecided', 'pass'];
 
-/** The worst of the gates; null where there is none. What is undecided counts as passed where its gate says `warn`. */
-export function worstOutcome(
-  verdicts: readonly Pick<SuiteVerdict, 'outcome' | 'onUndecided'>[],
-): Outcome | null {
-  const counted = verdicts.map(({ outcome, onUndecided }) =>
-    outcome === 'undecided' && onUndecided === 'warn' ? 'pass' : outcome,
-  );
-  return WORST_FIRST.find((outcome) => counted.includes(outcome)) ?? null;
+/** The worst of the gates; null where there is none. */
+export function worstOutcome(verdicts: readonly Pick<SuiteVerdict, 'outcome'>[]): Outcome | null {
+  const given = verdicts.map((verdict) => verdict.outcome);
+  return WORST_FIRST.find((outcome) => given.includes(outcome)) ?? null;
 }

@@ -6,6 +6,7 @@ import { meanMetric, sampleOfValues } from '../measuring/sample-of-values.ts';
 import { SuiteVerdict } from '../report/schema.ts';
 import { decideSequentially, decideSuiteGates } from './decide-suite-gates.ts';
 import type { GateBaseline, SuiteGateInput } from './gate-input.ts';
+import { isLetThrough } from './let-through.ts';
 import { planGates } from './plan-gates.ts';
 import { SuiteGate } from './schema.ts';
 import { discordantSequence } from './sequential-figure.ts';
@@ -126,6 +127,13 @@ test('a regression suite asks every case to pass', () => {
   assert.equal(outcome(all).sentence, 'Pass: exact passes on each of the 50 cases.');
   assert.equal(outcome([...all, 0]).outcome, 'fail');
   assert.equal(outcome([...all, Number.NaN]).reason, 'missing-scores');
+  const cut = decide(all, { role: 'regression', gates: [], stopped: 'the budget is spent' })[0];
+  assert.deepEqual([cut.outcome, cut.reason], ['undecided', 'budget']);
+  const uncalibrated = new Map([['exact', 'nobody checked the judge']]);
+  for (const values of [all, [...all, 0]]) {
+    const judged = decide(values, { role: 'regression', gates: [], uncalibrated })[0];
+    assert.deepEqual([judged.outcome, judged.reason], ['undecided', 'judge-uncalibrated']);
+  }
 });
 
 test('a look at held-out rows has its share of alpha', () => {
@@ -202,6 +210,9 @@ test('the worst gate decides, but what is only warned of', () => {
     onUndecided,
   });
   assert.equal(worstOutcome([]), null);
-  assert.equal(worstOutcome([of('pass'), of('undecided', 'warn')]), 'pass');
+  assert.equal(worstOutcome([of('pass'), of('undecided', 'warn')]), 'undecided');
+  assert.ok(isLetThrough(of('undecided', 'warn')));
+  assert.ok(!isLetThrough(of('undecided')));
+  assert.ok(!isLetThrough({ ...of('undecided', 'warn'), reason: 'judge-uncalibrated' }));
   assert.equal(worstOutcome([of('fail'), of('undecided'), of('error')]), 'error');
 });

@@ -24,8 +24,3 @@ export function selectClusters(clusters: Clusters, rows: ArrayLike<number>): Clu
 export function unitsOf(rows: number, clusters: Clusters | undefined): number {
   return clusters?.count ?? rows;
 }
-
-/** How methods are named where rows come in clusters. */
-export function clusteredName(clusters: Clusters | undefined, method: string): string {
-  return clusters ? `clustered ${method}` : method;
-}

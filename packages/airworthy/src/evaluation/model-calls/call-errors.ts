@@ -1,5 +1,5 @@
 import { AirworthyError } from '../../kernel/errors.ts';
-import { redact } from '../../tracking/index.ts';
+import { redact } from '../../tracking/recording.ts';
 import type { ModelRequest } from '../tasks/task.ts';
 import { bareAddress } from './call-key.ts';
 

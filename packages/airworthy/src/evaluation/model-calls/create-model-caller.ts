@@ -1,6 +1,6 @@
 import { AirworthyError } from '../../kernel/errors.ts';
 import type { Context } from '../../store/ports.ts';
-import { createPricer, type ModelPrice } from '../../tracking/index.ts';
+import { createPricer, type ModelPrice } from '../../tracking/recording.ts';
 import type { ModelCaller, ModelRequest, ModelResponse, Usage } from '../tasks/task.ts';
 import { createBudget } from './budget.ts';
 import type { PriceCall } from './call-cost.ts';

@@ -1,5 +1,5 @@
 import type { Context } from '../../store/ports.ts';
-import { createRedactor, redactValue } from '../../tracking/index.ts';
+import { createRedactor, redactValue } from '../../tracking/recording.ts';
 import type { ModelRequest } from '../tasks/task.ts';
 import { openCallStore } from './call-store.ts';
 import { openRecordings } from './recordings.ts';

@@ -8,6 +8,9 @@ import { type Connections, TransportFailure } from './send-request.ts';
 import type { Timekeeping } from './timekeeping.ts';
 
 const TIMEOUT_MS = 600_000;
+/** What is shorter is no secret, and may be a word of the answer. */
+const SHORTEST_KEY = 8;
+const KEY_HEADER = /authorization|key|token|secret|cookie/i;
 
 /** A request as it is sent. */
 export interface SentRequest {
@@ -47,10 +50,8 @@ export async function sendOnce(
   const began = time.now();
   try {
     const timeoutMs = request.timeoutMs ?? TIMEOUT_MS;
-    const read = readAnswer(
-      await connections.post(address, text, { headers, timeoutMs, signal }),
-      Date.now(),
-    );
+    const answer = await connections.post(address, text, { headers, timeoutMs, signal });
+    const read = readAnswer({ ...answer, text: withoutKeys(answer.text, headers) }, Date.now());
     if (read.kind === 'refused') throw callRefused(request, read.message);
     if (read.kind === 'invalid') throw invalidAnswer(request, read.message);
     if (read.kind === 'broken') return unreachable(read.message);
@@ -73,6 +74,15 @@ export async function sendOnce(
     if (error instanceof TransportFailure) return unreachable(error.message, error.timedOut);
     throw error;
   }
+}
+
+/** An endpoint may quote the key it was sent; whatever form that has, nobody reads it in an error, a row or a recording. */
+function withoutKeys(text: string, headers: SentRequest['headers']): string {
+  return Object.entries(headers)
+    .filter(([name]) => KEY_HEADER.test(name))
+    .map(([, value]) => value.replace(/^(?:Bearer|Basic) /i, ''))
+    .filter((key) => key.length >= SHORTEST_KEY)
+    .reduce((shown, key) => (shown.includes(key) ? shown.replaceAll(key, '<KEY>') : shown), text);
 }
 
 function unreachable(message: string, timedOut = false): Sent {

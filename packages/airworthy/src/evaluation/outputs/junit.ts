@@ -1,3 +1,4 @@
+import { isLetThrough } from '../gates/let-through.ts';
 import type { SuiteReport, SuiteVerdict } from '../report/schema.ts';
 import { escapeMarkup } from './markup.ts';
 
@@ -42,7 +43,8 @@ function suiteElement(report: SuiteReport): string {
 
 function testCasesOf(report: SuiteReport): TestCase[] {
   if (report.verdicts.length > 0) return report.verdicts.map(verdictCase);
-  const kind = report.state === 'finished' ? 'pass' : 'error';
+  const answered = report.tasks.every(({ results }) => results.ok > 0);
+  const kind = report.state === 'finished' && answered ? 'pass' : 'error';
   return [{ classname: report.suite, name: 'evaluated', kind, message: report.sentence }];
 }
 
@@ -56,9 +58,9 @@ function verdictCase(verdict: SuiteVerdict): TestCase {
   };
 }
 
-function kindOf({ outcome, onUndecided }: SuiteVerdict): Kind {
-  if (outcome === 'undecided') return onUndecided === 'warn' ? 'skipped' : 'failure';
-  return ({ pass: 'pass', fail: 'failure', error: 'error' } as const)[outcome];
+function kindOf(verdict: SuiteVerdict): Kind {
+  if (verdict.outcome === 'undecided') return isLetThrough(verdict) ? 'skipped' : 'failure';
+  return ({ pass: 'pass', fail: 'failure', error: 'error' } as const)[verdict.outcome];
 }
 
 function caseElement({ classname, name, kind, message }: TestCase): string {

@@ -51,14 +51,14 @@ function byMetric(samples: readonly MetricSample[]): Map<string, MetricSample> {
 /** Why no gate may go by a judge, by metric. */
 async function findUncalibrated(
   context: Context,
-  { suite, spec }: SuiteEvaluation,
+  { suite, role, spec }: SuiteEvaluation,
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const judged = new Set(spec.gates.map(({ metric }) => metric));
   for (const { name, judge, metrics } of spec.scorers) {
     if (judge === undefined) continue;
     for (const metric of metrics) {
-      if (!judged.has(metric.name)) continue;
+      if (!judged.has(metric.name) && role !== 'regression') continue;
       const part = metric.name === name ? '' : metric.name.slice(name.length + 1);
       const standing = judgeStanding(await findCalibration(context, judge, part), {
         suite,

@@ -2,7 +2,7 @@ import type { Context } from '../../store/ports.ts';
 import type { SuiteEvaluation } from './suite-evaluation.ts';
 
 const PAGE = 4_000;
-/** Slices of one column that are reported; the largest. */
+/** Slices of one column that are reported: the largest, and those that a gate is on. */
 const MOST_VALUES = 50;
 
 /** A slice: one value of a column, or the cases for which a condition holds. */
@@ -39,11 +39,14 @@ export async function readCaseGroups(context: Context, evaluation: SuiteEvaluati
       members.set(key, slice);
     }
   }
+  const judged = new Set(spec.gates.flatMap(({ slices = [] }) => slices));
+  const isJudged = ({ column, value }: { column: string; value: string }) =>
+    judged.has(column) || judged.has(`${column}=${value}`);
   const ofColumn = (column: string) =>
     [...members.values()]
       .filter((slice) => slice.column === column)
       .sort((a, b) => b.rows.length - a.rows.length || (a.value < b.value ? -1 : 1))
-      .slice(0, MOST_VALUES);
+      .filter((slice, place) => place < MOST_VALUES || isJudged(slice));
   return {
     ...{ clusters, clusterCount: spec.clustered ? numbers.size : cases, clustered: spec.clustered },
     slices: spec.slices.flatMap(ofColumn).map(({ column, value, rows }) => ({

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { quantileOfSorted } from '../../stats/order.ts';
 import type { Context } from '../../store/ports.ts';
 import type { TaskReport } from './schema.ts';
@@ -5,6 +6,7 @@ import type { SuiteEvaluation } from './suite-evaluation.ts';
 
 const PAGE = 4_000;
 const MOST_ERRORS = 20;
+const MISSED = 'RECORDING_MISSING';
 
 type ResultFacts = Pick<TaskReport, 'results' | 'errors' | 'latencyMs' | 'tokens' | 'cost'>;
 
@@ -32,15 +34,18 @@ export async function readResults(
     ])
     .where('cached', '=', 0)
     .executeTakeFirstOrThrow();
+  // Of held-out cases the code only: what a task says may say what it was asked.
+  const message = evaluation.role === 'held-out' ? sql<string>`''` : sql<string | null>`message`;
   const errors = await ofTask(all)
-    .select((eb) => ['code', 'message', eb.fn.countAll().as('results')])
+    .select((eb) => ['code', message.as('message'), eb.fn.countAll().as('results')])
     .where('status', '!=', 'ok')
-    .groupBy(['code', 'message'])
+    .groupBy(evaluation.role === 'held-out' ? ['code'] : ['code', 'message'])
     .orderBy('results', 'desc')
     .orderBy('code')
     .orderBy('message')
     .limit(MOST_ERRORS)
     .execute();
+  const unrecorded = await countUnrecorded(context, evaluation, task);
   const results = { ok: 0, error: 0, timeout: 0, cached: 0 };
   for (const { status, cached, results: count } of groups) {
     results[status] += Number(count);
@@ -49,15 +54,47 @@ export async function readResults(
   const { input, output, cost } = called;
   return {
     results,
-    errors: errors.map(({ code, message, results: count }) => ({
-      code: code ?? '',
-      message: message ?? '',
-      results: Number(count),
-    })),
+    errors: [
+      ...errors.map(({ code, message, results: count }) => ({
+        code: code ?? '',
+        message: message ?? '',
+        results: Number(count),
+      })),
+      ...(unrecorded === 0
+        ? []
+        : [{ code: MISSED, message: 'a scorer’s call is not on record', results: unrecorded }]),
+    ],
     latencyMs: await readLatency(context, evaluation, task),
     tokens: { input: Number(input ?? 0), output: Number(output ?? 0) },
     cost: cost === null ? null : Number(cost),
   };
+}
+
+/** Of answers that are there: scores that lack a recording. With `strict` the record is incomplete, whatever may be an error. */
+async function countUnrecorded(
+  { project, store }: Context,
+  { id, cache }: SuiteEvaluation,
+  task: string,
+): Promise<number> {
+  if (cache !== 'strict') return 0;
+  const { scores } = await store.database.sql
+    .selectFrom('score')
+    .innerJoin('case_result', (join) =>
+      join
+        .onRef('case_result.project', '=', 'score.project')
+        .onRef('case_result.evaluation', '=', 'score.evaluation')
+        .onRef('case_result.task', '=', 'score.task')
+        .onRef('case_result.position', '=', 'score.position')
+        .onRef('case_result.trial', '=', 'score.trial'),
+    )
+    .select((eb) => eb.fn.countAll().as('scores'))
+    .where('score.project', '=', project)
+    .where('score.evaluation', '=', id)
+    .where('score.task', '=', task)
+    .where('score.code', '=', MISSED)
+    .where('case_result.status', '=', 'ok')
+    .executeTakeFirstOrThrow();
+  return Number(scores);
 }
 
 async function readLatency(

@@ -3,6 +3,7 @@ import { AirworthyError } from '../../kernel/errors.ts';
 import type { Context } from '../../store/ports.ts';
 import type { SuiteEvaluationTable } from '../../store/sql/evaluation-tables.ts';
 import type { EvaluationSpec } from '../suites/evaluation-spec.ts';
+import type { CaseRole } from '../suites/schema.ts';
 import type { SuiteReport } from './schema.ts';
 
 /** What was evaluated in one evaluation. */
@@ -56,11 +57,12 @@ export async function getSuiteEvaluation(context: Context, id: string): Promise<
   });
 }
 
-/** An evaluation by the number it has in its suite; the newest where none is given. */
+/** An evaluation by the number it has in its suite; the newest where none is given, of any role but `except`. */
 export async function findSuiteEvaluation(
   context: Context,
   suite: string,
   number?: number,
+  except?: CaseRole,
 ): Promise<SuiteEvaluation | undefined> {
   let query = context.store.database.sql
     .selectFrom('suite_evaluation')
@@ -70,6 +72,7 @@ export async function findSuiteEvaluation(
     .orderBy('number', 'desc')
     .limit(1);
   if (number !== undefined) query = query.where('number', '=', number);
+  if (except !== undefined) query = query.where('role', '!=', except);
   const row = await query.executeTakeFirst();
   return row && (await withTasks(context, row));
 }

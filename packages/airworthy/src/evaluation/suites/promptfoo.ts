@@ -97,7 +97,7 @@ function readPrompts(written: unknown, place: PromptfooPlace): Prompt[] {
   return listOf(written).map((prompt, index) => {
     const raw = isRecord(prompt) ? (prompt.raw ?? prompt.id) : prompt;
     if (typeof raw !== 'string') throw invalid(place, `prompt ${index + 1} is no text`);
-    const text = raw.startsWith('file://') ? readFileSync(pathOf(raw, place), 'utf8').trim() : raw;
+    const text = raw.startsWith('file://') ? readNamed(raw, place).trim() : raw;
     const label = isRecord(prompt) && typeof prompt.label === 'string' ? prompt.label : `prompt-${index + 1}`;
     return { label, prompt: messagesOf(text) ?? text };
   });
@@ -129,6 +129,10 @@ function tasksOf(
       return [name, { ...task, ...words }] as const;
     });
   });
+  const names = matrix.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw invalid(place, `has two tasks called "${twice}": give providers and prompts labels`);
   return Object.fromEntries(matrix);
 }
 
@@ -148,20 +152,30 @@ function testsOf(written: unknown, place: PromptfooPlace): Words[] {
   return listOf(written).flatMap((test) => {
     if (isRecord(test)) return [test];
     if (typeof test !== 'string') throw invalid(place, 'has a test that is neither an object nor a file');
-    return testsOf(readListFile(pathOf(test, place), place), place);
+    return testsOf(readListFile(test, place), place);
   });
 }
 
-function readListFile(path: string, place: PromptfooPlace): unknown {
-  const ending = extname(path).toLowerCase();
-  const text = readFileSync(path, 'utf8');
-  if (ending === '.jsonl')
-    return text
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map((line) => JSON.parse(line));
-  if (['.json', '.yaml', '.yml'].includes(ending)) return place.parseYaml(text);
-  throw invalid(place, `reads tests from ${path}, which is no YAML, JSON or JSON lines`);
+function readListFile(reference: string, place: PromptfooPlace): unknown {
+  const ending = extname(reference).toLowerCase();
+  if (!['.jsonl', '.json', '.yaml', '.yml'].includes(ending)) {
+    throw invalid(place, `reads tests from ${reference}, which is no YAML, JSON or JSON lines`);
+  }
+  const text = readNamed(reference, place);
+  const lines = () => text.split('\n').filter((line) => line.trim() !== '');
+  try {
+    return ending === '.jsonl' ? lines().map((line) => JSON.parse(line)) : place.parseYaml(text);
+  } catch (error) {
+    throw invalid(place, `reads tests from ${reference}: ${(error as Error).message.split('\n', 1)[0]}`);
+  }
+}
+
+function readNamed(reference: string, place: PromptfooPlace): string {
+  try {
+    return readFileSync(pathOf(reference, place), 'utf8');
+  } catch {
+    throw invalid(place, `names ${reference}, which cannot be read`);
+  }
 }
 
 /** `before` is what applies to all, from the general to the special. */

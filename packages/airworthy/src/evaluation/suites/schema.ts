@@ -55,8 +55,12 @@ export const DatasetReference = z.strictObject({
     .union([z.int().min(1), z.string().min(1)])
     .optional()
     .describe('Its number or digest; the newest where absent.'),
+  split: z
+    .enum(['train', 'test'])
+    .optional()
+    .describe('Only rows of this side of the newest split of the version; all rows where absent.'),
   input: Columns.optional().describe(
-    'The column that is the input, or those it is made of; all others where absent.',
+    'The column that is the input, or those it is made of; all others where absent (with those of `metadata` where the dataset has a target).',
   ),
   expected: z
     .string()
