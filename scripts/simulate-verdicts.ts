@@ -101,7 +101,7 @@ section(
 
 section(
   'Where few cases differ',
-  'Paired 0/1 scores, counted exactly over all outcomes. The fewer cases differ, the fewer outcomes there are, and the less can any interval cover exactly 95 %; t covers too little.',
+  'Paired 0/1 scores, counted exactly over all outcomes. The fewer cases differ, the fewer outcomes there are, and the less can any interval cover exactly 95 %. Ours is the score interval below ten differing cases and Bonett-Price from there on.',
   () => {
     const settings: [number, number, number][] = [
       [50, 0.07, 0.03],
