@@ -233,7 +233,7 @@ export { defineEval } from './suites/define-eval.ts';
 export type { EvaluationCase } from './suites/evaluation-case.ts';
 export type { EvaluationSpec } from './suites/evaluation-spec.ts';
 export { findSuiteFiles, isSuiteFile, suiteNameOf } from './suites/find-suite-files.ts';
-export { isPromptfoo, readPromptfoo } from './suites/promptfoo.ts';
+export { isPromptfoo } from './suites/is-promptfoo.ts';
 export { type CaseInput, CaseRole, type SuiteDefinition, SuiteInput } from './suites/schema.ts';
 export type { Suite } from './suites/suite.ts';
 export { type AnyTaskInput, type CreateTaskOptions, createTask } from './tasks/create-task.ts';

@@ -30,7 +30,7 @@ export { checkAssertions, createScorers } from './scoring/create-scorer.ts';
 export type { Scorer } from './scoring/scorer.ts';
 export type { EvaluationSpec } from './suites/evaluation-spec.ts';
 export { findSuiteFiles, isSuiteFile, suiteNameOf } from './suites/find-suite-files.ts';
-export { isPromptfoo, readPromptfoo } from './suites/promptfoo.ts';
+export { isPromptfoo } from './suites/is-promptfoo.ts';
 export { type CaseRole, SuiteInput } from './suites/schema.ts';
 export type { Suite } from './suites/suite.ts';
 export { type AnyTaskInput, type CreateTaskOptions, createTask } from './tasks/create-task.ts';

@@ -724,8 +724,8 @@ export const CATALOGUE = {
   PROMPTFOO_UNREADABLE: {
     status: 400,
     exit: badInput,
-    when: 'What is to be imported from promptfoo is no config of it, or names a file that cannot be read.',
-    remedy: 'Name a promptfooconfig.yaml; see docs/import-promptfoo.md.',
+    when: 'A config of promptfoo, or a suite in its words, is none, or names a file that cannot be read.',
+    remedy: 'Mend what the message names; see docs/import-promptfoo.md.',
   },
 
   // evaluation: judges and human review

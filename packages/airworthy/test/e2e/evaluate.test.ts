@@ -195,10 +195,14 @@ test('the same in YAML, in our words and in promptfoo’s', async (t) => {
   await using stub = await startStubModel(({ body }) =>
     String(body.messages?.at(-1)?.content).replace('Say ', ''),
   );
-  const folder = folderWith(t, {
-    'ours.eval.yaml': `dataset:\n  - { input: { word: yes }, expected: 'yes' }\ntask: { model: m, endpoint: '${stub.endpoint}', prompt: 'Say {{word}}' }\nscorers: [exact]\n`,
-    'theirs.eval.yaml': `prompts: ['Say {{word}}', '{{word}}']\nproviders:\n  - { id: 'openai:m', config: { apiBaseUrl: '${stub.endpoint}' } }\ndefaultTest: { assert: [{ type: is-refusal }] }\ntests:\n  - { vars: { word: hi }, assert: [{ type: contains, value: h }, { type: not-contains, value: z }] }\n  - { vars: { word: ho }, assert: [{ type: equals, value: ho }] }\n`,
-  });
+  const folder = folderWith(
+    t,
+    {
+      'ours.eval.yaml': `dataset:\n  - { input: { word: yes }, expected: 'yes' }\ntask: { model: m, endpoint: '${stub.endpoint}', prompt: 'Say {{word}}' }\nscorers: [exact]\n`,
+      'theirs.eval.yaml': `prompts: ['Say {{word}}', '{{word}}']\nproviders:\n  - { id: 'openai:m', config: { apiBaseUrl: '${stub.endpoint}' } }\ndefaultTest: { assert: [{ type: is-refusal }] }\ntests:\n  - { vars: { word: hi }, assert: [{ type: contains, value: h }, { type: not-contains, value: z }] }\n  - { vars: { word: ho }, assert: [{ type: equals, value: ho }] }\n`,
+    },
+    { OPENAI_API_KEY: 'k-1' },
+  );
   const { code, out, err } = await folder.run('evaluate', '--json', '--no-gates');
   assert.equal(code, 0, err);
   const { evaluations } = JSON.parse(out) as { evaluations: SuiteReport[] };

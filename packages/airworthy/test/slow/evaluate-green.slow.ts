@@ -122,19 +122,19 @@ test('a key of no known form that an endpoint quotes is in nothing that is kept 
   }
 });
 
-test('promptfoo files that cannot be read, and tasks of one name, are told before any call', async (t) => {
+test('promptfoo files that cannot be read, and words that mean nothing here, are told before any call', async (t) => {
   const told = async (text: string) => (await folderWith(t, { 'p.eval.yaml': text }).run('evaluate')).err;
   const test = `tests: [{ vars: { a: 1 }, assert: [{ type: contains, value: x }] }]`;
   assert.match(
     await told(`providers: ['openai:m']\nprompts: ['file://gone.txt']\n${test}`),
-    /SUITE_INVALID.*gone/,
+    /PROMPTFOO_UNREADABLE.*gone/,
   );
   assert.match(
     await told(`providers: ['openai:m']\nprompts: [a]\ntests: file://gone.yaml`),
-    /SUITE_INVALID.*gone/,
+    /PROMPTFOO_UNREADABLE.*gone/,
   );
   assert.match(
-    await told(`providers: ['openai:m', 'openai:m']\nprompts: [a]\n${test}`),
-    /SUITE_INVALID.*two tasks called "openai:m"/,
+    await told(`providers: ['openai:m']\nprompts: [a]\nnunjucksFilters: { up: up.js }\n${test}`),
+    /SUITE_INVALID[\s\S]*p\.eval\.yaml:3: nunjucksFilters: templates have no filters/,
   );
 });

@@ -1,5 +1,6 @@
 import { scoredCases } from '../measuring/scored-cases.ts';
 import type { SuiteGateInput } from './gate-input.ts';
+import { pairedShare } from './paired-share.ts';
 import type { FigureSource } from './sample-figures.ts';
 import type { SuiteGate } from './schema.ts';
 import { isLevel } from './verdict-sentence.ts';
@@ -58,16 +59,13 @@ function baselineRefusal(
   if (stale !== undefined || !sample) {
     return refuse('undecided', 'baseline-stale', stale ?? `the baseline has no metric "${gate.metric}"`);
   }
-  const positions = rows ?? Int32Array.from({ length: candidate.n }, (_, position) => position);
-  let paired = 0;
-  for (const position of positions) if (sample.pairs[position] >= 0) paired++;
-  const most = rows ? positions.length : Math.max(positions.length, sample.sample.n);
+  const { paired, of: most } = pairedShare({ candidate, baseline: sample.sample, pairs: sample.pairs }, rows);
   if (paired >= LOWEST_PAIRING * most) return undefined;
   const share = Math.floor((1000 * paired) / most) / 10;
   return refuse(
     'undecided',
     'pairing',
-    `only ${paired} of ${most} cases (${share} %) are in both, 95 % are asked for`,
+    `only ${paired} of ${most} cases (${share} %) are judged in both, 95 % are asked for`,
   );
 }
 

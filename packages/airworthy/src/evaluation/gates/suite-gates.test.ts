@@ -76,6 +76,10 @@ test('what cannot be judged is never a pass', () => {
   assert.equal(refused({ baseline: null }), 'undecided no-baseline');
   const pairs = Int32Array.from(half, (_, row) => (row < 375 ? row : -1));
   assert.equal(refused({ baseline: baselineOf(half, { pairs }) }), 'undecided pairing');
+  const skipping = sample(half);
+  for (let row = 0; row < 40; row++) skipping.scored[row] = 0;
+  const skippedThere = baselineOf(half, { samples: new Map([['exact', skipping]]) });
+  assert.equal(refused({ baseline: skippedThere }), 'undecided pairing');
   const stale = new Map([['exact', 'the baseline is of other cases']]);
   assert.equal(refused({ baseline: baselineOf(half, { stale }) }), 'undecided baseline-stale');
   assert.equal(

@@ -97,7 +97,7 @@ async function loadSuite(file: string, shown: string): Promise<Suite> {
 async function readSuite(file: string, shown: string, text: string, digest: string): Promise<WrittenSuite> {
   if (!/\.ya?ml$/.test(file)) return importSuite(file, shown, digest);
   const { readYamlSuite } = await import('./read-yaml-suite.ts');
-  return readYamlSuite(text, { file, shown, folder: dirname(file) });
+  return readYamlSuite(text, { file, shown });
 }
 
 function checkSuite(

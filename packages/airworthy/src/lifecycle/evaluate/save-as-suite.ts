@@ -34,7 +34,7 @@ export async function saveAsSuite(
   const rows = `${name}.cases.jsonl`;
   const isYaml = /\.ya?ml$/.test(origin);
   const text = isYaml
-    ? yamlSuite(origin, spec.file, { name, rows, about })
+    ? await yamlSuite(origin, spec.file, { name, rows, about })
     : codeSuite(origin, { name, rows, about });
   const files = [
     { path: join(beside, rows), text: cases.map((each) => `${JSON.stringify(toLine(each))}\n`).join('') },
@@ -63,12 +63,8 @@ interface Derived {
   about: string;
 }
 
-function yamlSuite(origin: string, shown: string, { name, rows, about }: Derived): string {
-  const written = readYamlSuite(readFileSync(origin, 'utf8'), {
-    file: origin,
-    shown,
-    folder: dirname(origin),
-  });
+async function yamlSuite(origin: string, shown: string, { name, rows, about }: Derived): Promise<string> {
+  const written = await readYamlSuite(readFileSync(origin, 'utf8'), { file: origin, shown });
   const {
     roles: _roles,
     role: _role,

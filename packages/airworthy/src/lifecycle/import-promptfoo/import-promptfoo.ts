@@ -45,12 +45,13 @@ const WHY_LEFT: Record<string, string> = {
  * that the config holds is run. Throws PROMPTFOO_UNREADABLE.
  *
  * @param suiteFolder where the suite is to be; prompts in files are named relative to it
+ * @param ours keys of suites that may stand beside promptfoo's, for whoever reads the file as a suite
  * @example
  * const { suite, entries } = await importPromptfoo('promptfooconfig.yaml');
  */
 export async function importPromptfoo(
   path: string,
-  { suiteFolder = dirname(path) }: { suiteFolder?: string } = {},
+  { suiteFolder = dirname(path), ours }: { suiteFolder?: string; ours?: ReadonlySet<string> } = {},
 ): Promise<PromptfooImport> {
   const file = readYaml(path);
   const config = file.value;
@@ -63,7 +64,8 @@ export async function importPromptfoo(
   const log = createImportLog();
   const folder = dirname(path);
   for (const key of Object.keys(config)) {
-    if (!READ.has(key)) log.left(file.at([key]), key, WHY_LEFT[key] ?? 'it has no counterpart here');
+    if (!READ.has(key) && !ours?.has(key))
+      log.left(file.at([key]), key, WHY_LEFT[key] ?? 'it has no counterpart here');
   }
   const options = importOptions(file, config, log);
   const prompts = importPrompts(config, { file, folder, suiteFolder, log });

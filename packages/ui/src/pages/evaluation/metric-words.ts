@@ -76,7 +76,7 @@ export function demandOf(verdict: SuiteVerdict, unit: string | undefined): strin
 const REASONS: Record<string, string> = {
   'too-few': 'too few cases',
   'baseline-stale': 'the baseline was made on other cases or with other scorers',
-  pairing: 'too few cases are in both evaluations',
+  pairing: 'too few cases are judged in both evaluations',
   'judge-uncalibrated': 'the judge has not been compared with people',
   'missing-scores': 'the cases without a score could turn it',
   'held-out-overlap': 'held-out cases were seen before',
