@@ -72,6 +72,8 @@ function send(server: HeldByServer, method: string, path: string, body?: string)
 async function showOutput(answer: IncomingMessage, terminal: Terminal, json: boolean): Promise<number> {
   const quiet = json && !terminal.interactive;
   const show = showProgress(quiet ? silentProgress : terminalProgress(terminal));
+  // Once the exit code is there nobody reads on, and how the connection ends is of no interest; until then the lines fail with it.
+  answer.on('error', () => {});
   for await (const line of createInterface({ input: answer })) {
     const event = JSON.parse(line) as CommandEvent;
     if ('exit' in event) return event.exit;
