@@ -72,9 +72,10 @@ function send(server: HeldByServer, method: string, path: string, body?: string)
 async function showOutput(answer: IncomingMessage, terminal: Terminal, json: boolean): Promise<number> {
   const quiet = json && !terminal.interactive;
   const show = showProgress(quiet ? silentProgress : terminalProgress(terminal));
-  // Once the exit code is there nobody reads on, and how the connection ends is of no interest; until then the lines fail with it.
-  answer.on('error', () => {});
-  for await (const line of createInterface({ input: answer })) {
+  const lines = createInterface({ input: answer });
+  // Once the exit code is there nobody reads on, and how the connection ends is of no interest; until then the loop fails with it.
+  lines.on('error', () => {});
+  for await (const line of lines) {
     const event = JSON.parse(line) as CommandEvent;
     if ('exit' in event) return event.exit;
     if ('out' in event) terminal.out(event.out);
