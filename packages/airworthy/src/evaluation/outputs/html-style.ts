@@ -10,7 +10,8 @@ h1 { font-size: 20px; overflow-wrap: anywhere; } h2 { font-size: 16px; margin-to
 .answer { font-size: 16px; } .quiet, figcaption { color: var(--quiet); }
 .pass { color: var(--pass); } .fail, .error { color: var(--fail); } .undecided { color: var(--undecided); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
+td span { white-space: nowrap; } td code { overflow-wrap: anywhere; }
 th { color: var(--quiet); font-weight: 500; } code { font: 12px ui-monospace, monospace; }
 svg { max-width: 100%; height: auto; } svg text { fill: var(--text); font: 12px system-ui, sans-serif; } svg .axis { fill: var(--quiet); }
 svg line { stroke: var(--accent); stroke-width: 2; } svg circle { fill: var(--accent); } svg .rule { stroke: var(--line); stroke-width: 1; }

@@ -3,7 +3,7 @@ import type { SuiteReport, SuiteVerdict, TaskReport } from '../report/schema.ts'
 import { type DrawnInterval, drawIntervals } from './draw-intervals.ts';
 import { STYLE } from './html-style.ts';
 import { escapeMarkup } from './markup.ts';
-import { MARK, WORD } from './words.ts';
+import { SIGN, sentenceBelow, WORD } from './words.ts';
 
 /**
  * A report as one file: no scripts, nothing loaded from elsewhere, readable offline, in both colour schemes and on paper. The reports
@@ -33,18 +33,18 @@ function suiteSection(report: SuiteReport): string {
   const outcome =
     report.outcome === null
       ? ''
-      : ` <span class="${report.outcome}">${MARK[report.outcome]} ${WORD[report.outcome]}</span>`;
+      : ` <span class="${report.outcome}">${SIGN[report.outcome]} ${WORD[report.outcome]}</span>`;
   const facts = [
     plural(dataset.cases, 'case'),
-    plural(dataset.clusters, 'cluster'),
-    plural(trials, 'trial'),
+    ...(dataset.clusters < dataset.cases ? [plural(dataset.clusters, 'cluster')] : []),
+    ...(trials > 1 ? [plural(trials, 'trial')] : []),
     dataset.role,
     `evaluation ${report.number}`,
     moment(startedAt),
   ];
   return [
     `<section><h1>${escapeMarkup(report.suite)}${outcome}</h1>`,
-    `<p class="answer">${escapeMarkup(report.sentence)}</p>`,
+    `<p class="answer">${escapeMarkup(sentenceBelow(report))}</p>`,
     `<p class="quiet">${facts.map(escapeMarkup).join(' · ')}</p>`,
     verdictPart(report.verdicts),
     regressionPart(report),
@@ -56,7 +56,7 @@ function suiteSection(report: SuiteReport): string {
 function verdictPart(verdicts: readonly SuiteVerdict[]): string {
   if (verdicts.length === 0) return '';
   const rows = verdicts.map((verdict) => [
-    `<span class="${verdict.outcome}">${MARK[verdict.outcome]} ${WORD[verdict.outcome]}</span>`,
+    `<span class="${verdict.outcome}">${SIGN[verdict.outcome]} ${WORD[verdict.outcome]}</span>`,
     escapeMarkup(verdict.gate),
     escapeMarkup(verdict.slice),
     escapeMarkup(estimate({ value: verdict.estimate, low: verdict.low, high: verdict.high })),

@@ -1,6 +1,6 @@
 import { count, estimate, figure, plural } from '../../kernel/figures.ts';
 import type { SuiteReport, SuiteVerdict, TaskReport } from '../report/schema.ts';
-import { code, MARK, WORD } from './words.ts';
+import { code, MARK, sentenceBelow, WORD } from './words.ts';
 
 /** GitHub refuses comments beyond 65,536 characters; what comes after this many is left out, and said to be. */
 const MOST_CHARACTERS = 60_000;
@@ -28,7 +28,7 @@ export function markdownMarker(suites: readonly string[]): string {
 }
 
 function suiteLines(report: SuiteReport, heading: string): string[] {
-  const { suite, outcome, sentence, dataset, trials } = report;
+  const { suite, outcome, dataset, trials } = report;
   const mark = outcome === null ? '' : `${MARK[outcome]} `;
   const facts = [
     plural(dataset.cases, 'case'),
@@ -40,7 +40,7 @@ function suiteLines(report: SuiteReport, heading: string): string[] {
   return [
     `${heading} ${mark}${plain(suite)}${outcome === null ? '' : `: ${WORD[outcome]}`}`,
     '',
-    ...alertLines(report, plain(sentence)),
+    ...alertLines(report, plain(sentenceBelow(report))),
     '',
     facts.join(' · '),
     ...regressionLines(report),
@@ -90,7 +90,9 @@ function metricTable(task: TaskReport, verdicts: readonly SuiteVerdict[]): strin
     const difference = compared
       ? estimate({ value: compared.improvement, low: compared.low, high: compared.high })
       : '';
-    const said = judged.map(({ outcome }) => `${MARK[outcome]} ${WORD[outcome]}`).join(', ');
+    const said = [...Map.groupBy(judged, ({ outcome }) => outcome)]
+      .map(([outcome, { length }]) => `${MARK[outcome]} ${length > 1 ? `${length} ` : ''}${WORD[outcome]}`)
+      .join(', ');
     const cells = [
       plain(metric.label),
       estimate(metric, metric.unit),
