@@ -57,7 +57,9 @@ export function createDelivery(means: DeliveryMeans): Delivery {
     if (app !== undefined) {
       const state = await deliverJournal(app.context, run);
       await serveWhenWanted(app);
-      if (!stopped && steps++ % TEND_EVERY === 0) await tendCaptures(app.context);
+      // Once at least, however short the command: nobody else may come to this folder.
+      if (steps === 0 || (!stopped && steps % TEND_EVERY === 0)) await tendCaptures(app.context);
+      steps += 1;
       return state === 'ended' ? 'ended' : 'open';
     }
     const state = holder === undefined ? 'waiting' : await askHolder(holder, run);
