@@ -5,9 +5,9 @@ import { after, before, test } from 'node:test';
 import { type App, openApp } from '../../src/app.ts';
 import type { ReplayPlanInput, ReplayReport } from '../../src/lifecycle/replay/schema.ts';
 import { readVirtualTime } from '../../src/store/rehearsal-folder.ts';
-import { BEGIN, DAYS, ROWS, TRAFFIC_PLAN, writeTraffic } from './parcel-traffic.ts';
-import { spawnCli } from './spawn-cli.ts';
-import { createTinyProject, type TinyProject } from './tiny-project.ts';
+import { BEGIN, DAYS, ROWS, TRAFFIC_PLAN, writeTraffic } from '../e2e/parcel-traffic.ts';
+import { spawnCli } from '../e2e/spawn-cli.ts';
+import { createTinyProject, type TinyProject } from '../e2e/tiny-project.ts';
 
 const DAY = 86_400_000;
 const PLAN = TRAFFIC_PLAN;

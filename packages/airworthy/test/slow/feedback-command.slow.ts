@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runCommandLine } from '../../src/cli/testing/test-terminal.ts';
-import { spawnCli } from './spawn-cli.ts';
-import { createTinyProject, PARCELS } from './tiny-project.ts';
+import { spawnCli } from '../e2e/spawn-cli.ts';
+import { createTinyProject, PARCELS } from '../e2e/tiny-project.ts';
 
 const CONFIG = `import { defineProject } from 'airworthy';
 export default defineProject({

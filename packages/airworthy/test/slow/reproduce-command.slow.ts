@@ -7,8 +7,8 @@ import { test } from 'node:test';
 import { openApp } from '../../src/app.ts';
 import { runCommandLine } from '../../src/cli/testing/test-terminal.ts';
 import { type Reproduction, type ReproductionPlan, startRun } from '../../src/tracking/index.ts';
-import { spawnCli } from './spawn-cli.ts';
-import { createTinyProject } from './tiny-project.ts';
+import { spawnCli } from '../e2e/spawn-cli.ts';
+import { createTinyProject } from '../e2e/tiny-project.ts';
 
 const PROGRAM = `
 import { readFileSync, writeFileSync } from 'node:fs';
