@@ -12,7 +12,7 @@ const PYTHON = process.env.AIRWORTHY_TEST_PYTHON ?? 'python3';
 const CLI = join(import.meta.dirname, '../../bin/airworthy.mjs');
 const ROOT = join(import.meta.dirname, '../../../..');
 const PROGRAMS = join(import.meta.dirname, '../fixtures/reproduce');
-const DIVERGED = 3;
+const DIVERGED = 1;
 
 const hasNumpy = spawnSync(PYTHON, ['-c', 'import numpy']).status === 0;
 const withNumpy = { skip: hasNumpy ? false : `${PYTHON} with numpy is not here` };
