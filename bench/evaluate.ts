@@ -9,7 +9,7 @@ import { airworthy, type Contestant, evalite, type Load, promptfoo } from './eva
 import { measureProcess, readStat, TICKS_PER_SECOND } from './measure-process.ts';
 import { table, writeSection } from './results.ts';
 
-const PROMPTFOO = 'promptfoo@0.121.20';
+const PROMPTFOO = 'promptfoo@0.123.1';
 const EVALITE = ['evalite@0.19.0', 'vitest@5.1.1'];
 const LATENCY_S = 0.05;
 const ROUNDS = 3;
