@@ -152,14 +152,32 @@ export function studentisedMean(
     for (let row = 0; row < resample.length; row++) resample[row] = values[random.integer(values.length)];
     const center = mean(resample);
     const error = Math.sqrt(variance(resample, center) / resample.length);
-    // A resample of one value repeated has no error of its own: as extreme as can be.
-    ratios[replicate] =
-      error > 0 ? (center - value) / error : Math.sign(center - value) * Number.POSITIVE_INFINITY;
-    if (Number.isNaN(ratios[replicate])) ratios[replicate] = 0;
+    ratios[replicate] = studentisedGap(center - value, error);
   }
+  return studentisedInterval({ value, standardError, ratios, confidence });
+}
+
+/** A gap by its own standard error. A resample of one value repeated has none: as extreme as can be. */
+export function studentisedGap(gap: number, standardError: number): number {
+  const ratio = standardError > 0 ? gap / standardError : Math.sign(gap) * Number.POSITIVE_INFINITY;
+  return Number.isNaN(ratio) ? 0 : ratio;
+}
+
+/** The bootstrap-t interval that the ratios of resamples give; sorts them. */
+export function studentisedInterval({
+  value,
+  standardError,
+  ratios,
+  confidence,
+}: {
+  value: number;
+  standardError: number;
+  ratios: Float64Array;
+  confidence: number;
+}): Estimate {
   ratios.sort();
   const tail = (1 - confidence) / 2;
-  const place = (probability: number) => ratios[Math.round(probability * (replicates - 1))];
+  const place = (probability: number) => ratios[Math.round(probability * (ratios.length - 1))];
   return {
     value,
     standardError,

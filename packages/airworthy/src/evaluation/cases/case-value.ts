@@ -1,3 +1,4 @@
+import { isRecord } from '../../kernel/is-record.ts';
 import type { EvaluationCase } from '../suites/evaluation-case.ts';
 
 const PARTS = new Set(['input', 'expected', 'metadata']);
@@ -31,8 +32,4 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 /** A text as it is, anything else as JSON. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,9 +3,9 @@ import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Engine } from '../../data/index.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import type { Context } from '../../store/ports.ts';
 import { openScratchFolder } from '../../store/scratch-folder.ts';
-import { isRecord } from './case-value.ts';
 import type { SourceRow } from './source-row.ts';
 
 const ENDINGS = ['.jsonl', '.ndjson', '.json', '.yaml', '.yml', '.csv', '.tsv', '.parquet'];

@@ -1,9 +1,9 @@
 import { relative, resolve } from 'node:path';
 import { AirworthyError } from '../../kernel/errors.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import type { Context } from '../../store/ports.ts';
 import type { EvaluationCase } from '../suites/evaluation-case.ts';
 import type { Suite } from '../suites/suite.ts';
-import { isRecord } from './case-value.ts';
 import type { SourceRow } from './source-row.ts';
 import { toCase } from './to-case.ts';
 

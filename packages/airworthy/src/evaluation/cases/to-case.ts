@@ -1,8 +1,8 @@
 import { canonicalJson } from '../../kernel/canonical-json.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { sha256 } from '../../kernel/ids.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import type { EvaluationCase } from '../suites/evaluation-case.ts';
-import { isRecord } from './case-value.ts';
 
 const ID_LENGTH = 16;
 const LONGEST_ID = 500;

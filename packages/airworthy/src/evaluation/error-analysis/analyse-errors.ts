@@ -1,5 +1,6 @@
+import { isRecord } from '../../kernel/is-record.ts';
 import { createRandom, type Random } from '../../stats/random.ts';
-import { caseValue, isRecord } from '../cases/case-value.ts';
+import { caseValue } from '../cases/case-value.ts';
 import type { ErrorAnalysis } from '../report/schema.ts';
 import { textOf } from './case-text.ts';
 import { clusterFailures, type FailedCase } from './cluster-failures.ts';

@@ -1,5 +1,5 @@
 import { AirworthyError } from '../../kernel/errors.ts';
-import { isRecord } from '../cases/case-value.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import type { StoredCase } from '../cases/store-cases.ts';
 import { stopsEvaluation } from '../model-calls/call-errors.ts';
 import type { CallRecord, SuiteModelCaller } from '../model-calls/create-model-caller.ts';

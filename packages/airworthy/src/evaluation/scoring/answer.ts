@@ -73,7 +73,3 @@ export function at(value: unknown, path: string | undefined): unknown {
   }
   return found;
 }
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../kernel/canonical-json.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { contentKey } from '../../kernel/ids.ts';
-import { isObject } from './answer.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import type { Score, Scorer } from './scorer.ts';
 import { namedScorer, RIGHT_OR_WRONG, type ScorerEnvironment } from './scorer-type.ts';
 import { skipped } from './scores.ts';
@@ -76,7 +76,7 @@ export async function assertionScorer(
 }
 
 export function assertionsOf(list: unknown): Assertion[] {
-  return Array.isArray(list) ? list.filter(isObject) : [];
+  return Array.isArray(list) ? list.filter(isRecord) : [];
 }
 
 /** What could not be scored outweighs what is wrong: it might have been wrong as well. */

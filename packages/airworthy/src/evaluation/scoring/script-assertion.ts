@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { AirworthyError } from '../../kernel/errors.ts';
-import { isObject, textOf } from './answer.ts';
+import { isRecord } from '../../kernel/is-record.ts';
+import { textOf } from './answer.ts';
 import { functionIdentity } from './function-scorer.ts';
 import type { Score } from './scorer.ts';
 import { RIGHT_OR_WRONG, type ScorerEnvironment, type ScorerType, scorerType } from './scorer-type.ts';
@@ -66,7 +67,7 @@ async function importFile(path: string, reference: string): Promise<Record<strin
 function readAnswer(given: unknown): Score {
   if (typeof given === 'boolean') return verdict(given, 'not-so');
   if (given === 0 || given === 1) return scored(given);
-  if (isObject(given) && typeof given.pass === 'boolean') {
+  if (isRecord(given) && typeof given.pass === 'boolean') {
     return verdict(given.pass, 'not-so', typeof given.reason === 'string' ? { rationale: given.reason } : {});
   }
   return failed('the function gave neither true or false nor { pass }');

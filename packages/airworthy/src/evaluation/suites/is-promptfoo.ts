@@ -1,4 +1,4 @@
-import { isRecord } from '../cases/case-value.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 
 /** Is this written in promptfoo's words rather than in ours? */
 export function isPromptfoo(written: unknown): written is Record<string, unknown> {

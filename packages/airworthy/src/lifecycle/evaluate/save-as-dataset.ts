@@ -1,6 +1,7 @@
 import { addParts, type CellValue, type DatasetVersion, openRowWriter } from '../../data/index.ts';
 import type { StoredCase, SuiteEvaluation } from '../../evaluation/index.ts';
 import { canonicalJson } from '../../kernel/canonical-json.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import type { Field } from '../../models/table.ts';
 import type { Context } from '../../store/ports.ts';
 
@@ -74,8 +75,4 @@ function kindOf(cases: readonly StoredCase[], of: Column['of']): Column['kind'] 
 function cellOf(value: unknown): CellValue {
   if (value === undefined || value === null) return null;
   return typeof value === 'string' || typeof value === 'number' ? value : canonicalJson(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

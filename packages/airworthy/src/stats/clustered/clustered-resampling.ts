@@ -1,3 +1,4 @@
+import { studentisedGap, studentisedInterval } from '../bootstrap.ts';
 import type { Estimate, Interval } from '../intervals.ts';
 import type { Random } from '../random.ts';
 import { subsetInterval } from '../sign-flip-interval.ts';
@@ -49,21 +50,9 @@ export function studentisedClusterMean(
   for (let replicate = 0; replicate < replicates; replicate++) {
     for (let place = 0; place < count; place++) drawn[place] = random.integer(count);
     const resample = meanOfClusters(sums, sizes, drawn);
-    const gap = resample.mean - value;
-    // A resample of one cluster repeated has no error of its own: as extreme as can be.
-    ratios[replicate] =
-      resample.standardError > 0 ? gap / resample.standardError : Math.sign(gap) * Number.POSITIVE_INFINITY;
-    if (Number.isNaN(ratios[replicate])) ratios[replicate] = 0;
+    ratios[replicate] = studentisedGap(resample.mean - value, resample.standardError);
   }
-  ratios.sort();
-  const tail = (1 - confidence) / 2;
-  const place = (probability: number) => ratios[Math.round(probability * (replicates - 1))];
-  return {
-    value,
-    standardError,
-    low: value - place(1 - tail) * standardError,
-    high: value - place(tail) * standardError,
-  };
+  return studentisedInterval({ value, standardError, ratios, confidence });
 }
 
 /** The mean over all rows of the clusters chosen, with its CR1 standard error. */

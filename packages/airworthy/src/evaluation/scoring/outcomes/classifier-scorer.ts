@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { isRecord } from '../../../kernel/is-record.ts';
 import { surprise } from '../../../stats/classification-metrics.ts';
 import { metricsFor } from '../../../stats/metric-catalogue.ts';
 import { higherIsBetter, METRIC_NAMES, type MetricName } from '../../../stats/metric-names.ts';
-import { answerOf, at, COMPARED, expectedOf, isObject, textOf } from '../answer.ts';
+import { answerOf, at, COMPARED, expectedOf, textOf } from '../answer.ts';
 import { Normalisation, normaliser } from '../normalise.ts';
 import type { Score } from '../scorer.ts';
 import { type PartSpec, RIGHT_OR_WRONG, scorerType } from '../scorer-type.ts';
@@ -163,15 +164,15 @@ function rowOfProbabilities(answer: unknown, classes: readonly string[]) {
 
 function probabilitiesIn(answer: unknown, classes: readonly string[]): number[] | undefined {
   if (typeof answer === 'number') return classes.length === 2 ? [1 - answer, answer] : undefined;
-  const given = isObject(answer) ? (answer.probabilities ?? answer.probability ?? answer) : answer;
+  const given = isRecord(answer) ? (answer.probabilities ?? answer.probability ?? answer) : answer;
   if (typeof given === 'number') return probabilitiesIn(given, classes);
   if (Array.isArray(given)) return given.length === classes.length ? given.map(Number) : undefined;
-  if (!isObject(given)) return undefined;
+  if (!isRecord(given)) return undefined;
   const found = classes.map((label) => Number(given[label] ?? Number.NaN));
   return found.some(Number.isNaN) ? undefined : found;
 }
 
 /** The label of an answer: itself, or what a prediction calls its label. */
 function labelIn(answer: unknown): string {
-  return textOf(isObject(answer) ? (at(answer, 'label') ?? at(answer, 'prediction') ?? answer) : answer);
+  return textOf(isRecord(answer) ? (at(answer, 'label') ?? at(answer, 'prediction') ?? answer) : answer);
 }

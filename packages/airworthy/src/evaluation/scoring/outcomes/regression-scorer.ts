@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRecord } from '../../../kernel/is-record.ts';
 import { metricsFor } from '../../../stats/metric-catalogue.ts';
 import { higherIsBetter, METRIC_NAMES, type MetricName } from '../../../stats/metric-names.ts';
 import {
@@ -8,7 +9,7 @@ import {
   squaredErrors,
   symmetricRelativeErrors,
 } from '../../../stats/regression-metrics.ts';
-import { answerOf, COMPARED, expectedOf, isObject } from '../answer.ts';
+import { answerOf, COMPARED, expectedOf } from '../answer.ts';
 import type { Score } from '../scorer.ts';
 import { type PartSpec, scorerType } from '../scorer-type.ts';
 import { failed, scored, unscorable } from '../scores.ts';
@@ -83,7 +84,7 @@ function scoreOf(losses: Losses | undefined, truth: number, value: number): Scor
 
 /** A number, one in a text, or what a prediction calls its value. */
 function numberIn(given: unknown): number | undefined {
-  const value = isObject(given) ? (given.value ?? given.prediction) : given;
+  const value = isRecord(given) ? (given.value ?? given.prediction) : given;
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }

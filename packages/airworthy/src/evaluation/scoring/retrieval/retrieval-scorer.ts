@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { at, COMPARED, expectedOf, isObject, textOf } from '../answer.ts';
+import { isRecord } from '../../../kernel/is-record.ts';
+import { at, COMPARED, expectedOf, textOf } from '../answer.ts';
 import type { Score } from '../scorer.ts';
 import { type PartSpec, RIGHT_OR_WRONG, SHARE, scorerType } from '../scorer-type.ts';
 import { scored, unscorable } from '../scores.ts';
@@ -57,7 +58,7 @@ export const retrieval = scorerType({
 
 function relevantOf(expected: unknown): Map<string, number> {
   if (Array.isArray(expected)) return new Map(expected.map((id) => [textOf(id), 1]));
-  if (!isObject(expected))
+  if (!isRecord(expected))
     return expected === undefined || expected === null ? new Map() : new Map([[textOf(expected), 1]]);
   return new Map(
     Object.entries(expected)
@@ -67,5 +68,5 @@ function relevantOf(expected: unknown): Map<string, number> {
 }
 
 function idOf(item: unknown, field: string): string {
-  return textOf(isObject(item) ? (at(item, field) ?? item) : item);
+  return textOf(isRecord(item) ? (at(item, field) ?? item) : item);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { answerOf, COMPARED, isObject } from '../answer.ts';
+import { isRecord } from '../../../kernel/is-record.ts';
+import { answerOf, COMPARED } from '../answer.ts';
 import type { PartScores, PartSpec, ScorerType, ScoringRule } from '../scorer-type.ts';
 import { RIGHT_OR_WRONG, SHARE, scorerType } from '../scorer-type.ts';
 import { scored, verdict } from '../scores.ts';
@@ -33,7 +34,7 @@ function jsonScorer(type: string, aliases: Record<string, Partial<Given>>, read:
       if (given === undefined) return validity(options, read);
       const schema = await readSchema(given, environment);
       const problemsOf = await compileSchema(schema);
-      const fields = isObject(schema) && isObject(schema.properties) ? Object.keys(schema.properties) : [];
+      const fields = isRecord(schema) && isRecord(schema.properties) ? Object.keys(schema.properties) : [];
       return bySchema(options, read, problemsOf, fields, schema);
     },
   });
@@ -75,7 +76,7 @@ function bySchema(
 
 /** Fields of the schema's top level without a problem in or below them. What is no object has none. */
 function fieldShare(value: unknown, fields: readonly string[], problems: readonly SchemaProblem[]) {
-  const wrong = isObject(value)
+  const wrong = isRecord(value)
     ? fields.filter((field) => {
         const path = `/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
         return problems.some((problem) => problem.path === path || problem.path.startsWith(`${path}/`));

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isObject } from '../answer.ts';
+import { isRecord } from '../../../kernel/is-record.ts';
 import type { ArgumentSchema, ArgumentType } from './tool-schema.ts';
 
 /** How texts are compared: `loose` passes over case, spaces, and . , / - _ * ^, and takes ' and " for the same. */
@@ -27,7 +27,7 @@ export function checkValue(
   const described = acceptedType(accepted);
   const isVariable = described !== undefined && type !== undefined && !fits(described, type);
   if (isVariable) return isOneOf(value, accepted, (each) => each) ? undefined : 'wrong-value';
-  if (isObject(value)) return checkObject(value, accepted, comparable);
+  if (isRecord(value)) return checkObject(value, accepted, comparable);
   if (Array.isArray(value) && (schema.items ?? itemType(accepted)) === 'object')
     return checkObjects(value, accepted, comparable);
   return isOneOf(value, accepted, comparable) ? undefined : 'wrong-value';
@@ -85,7 +85,7 @@ function jsonType(value: unknown): JsonType | undefined {
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
   if (typeof value === 'string' || typeof value === 'boolean') return typeof value as 'string' | 'boolean';
   if (Array.isArray(value)) return 'list';
-  return isObject(value) ? 'object' : undefined;
+  return isRecord(value) ? 'object' : undefined;
 }
 
 /** An accepted object has a list of accepted values for each key; '' among them: the key may be left out. */
@@ -96,7 +96,7 @@ function checkObject(
 ): ValueProblem | undefined {
   let problem: ValueProblem | undefined = 'wrong-value';
   for (const each of accepted) {
-    if (!isObject(each)) continue;
+    if (!isRecord(each)) continue;
     problem = checkAgainst(value, each, comparable);
     if (problem === undefined) return undefined;
   }
@@ -133,7 +133,7 @@ function checkObjects(
     }
     problem = undefined;
     for (const [index, item] of value.entries()) {
-      problem = isObject(item) ? checkObject(item, [list[index]], comparable) : 'wrong-value';
+      problem = isRecord(item) ? checkObject(item, [list[index]], comparable) : 'wrong-value';
       if (problem) break;
     }
     if (problem === undefined) return undefined;

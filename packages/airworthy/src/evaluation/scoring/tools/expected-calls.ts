@@ -1,4 +1,4 @@
-import { isObject } from '../answer.ts';
+import { isRecord } from '../../../kernel/is-record.ts';
 
 /** A call that a case expects: of each argument the values that are accepted; '' among them: it may be left out. */
 export interface ExpectedCall {
@@ -13,17 +13,17 @@ export interface ExpectedCall {
  * `[{ play: { artist: ['Queen', ''] } }]`, the form of function-calling suites. Undefined where it is none of these.
  */
 export function readExpectedCalls(expected: unknown): ExpectedCall[] | undefined {
-  const list = Array.isArray(expected) ? expected : isObject(expected) ? [expected] : undefined;
+  const list = Array.isArray(expected) ? expected : isRecord(expected) ? [expected] : undefined;
   const calls = list?.map(readExpectedCall);
   return calls?.every((call) => call !== undefined) ? calls : undefined;
 }
 
 function readExpectedCall(given: unknown): ExpectedCall | undefined {
-  if (!isObject(given)) return undefined;
+  if (!isRecord(given)) return undefined;
   if (typeof given.name === 'string') {
     const { name, accepted, arguments: values = {} } = given;
-    if (isObject(accepted)) return listsOnly(name, accepted);
-    if (!isObject(values)) return undefined;
+    if (isRecord(accepted)) return listsOnly(name, accepted);
+    if (!isRecord(values)) return undefined;
     return {
       name,
       accepted: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, [value]])),
@@ -32,7 +32,7 @@ function readExpectedCall(given: unknown): ExpectedCall | undefined {
   }
   const entries = Object.entries(given);
   const [name, accepted] = entries[0] ?? [];
-  return entries.length === 1 && isObject(accepted) ? listsOnly(String(name), accepted) : undefined;
+  return entries.length === 1 && isRecord(accepted) ? listsOnly(String(name), accepted) : undefined;
 }
 
 function listsOnly(name: string, accepted: Record<string, unknown>): ExpectedCall | undefined {

@@ -1,5 +1,5 @@
+import { isRecord } from '../../../kernel/is-record.ts';
 import type { TaskOutput, ToolCall } from '../../tasks/task.ts';
-import { isObject } from '../answer.ts';
 import { readJson } from '../structured/json-text.ts';
 
 /** A call with arguments by name, as the checks need it. */
@@ -41,8 +41,8 @@ function readAll(list: readonly unknown[]): ReadCalls {
 
 /** One call in any of its forms; a text that says what is wrong with it. */
 function readCall(given: unknown): ReadCall | string {
-  if (!isObject(given)) return `a call is an object, not ${JSON.stringify(given)?.slice(0, 100)}`;
-  const call = isObject(given.function) ? given.function : given;
+  if (!isRecord(given)) return `a call is an object, not ${JSON.stringify(given)?.slice(0, 100)}`;
+  const call = isRecord(given.function) ? given.function : given;
   if (typeof call.name === 'string') return named(call as unknown as ToolCall);
   const [entry, ...others] = Object.entries(given);
   if (entry === undefined || others.length > 0) return 'a call has no name';
@@ -52,8 +52,8 @@ function readCall(given: unknown): ReadCall | string {
 function named({ name, arguments: given }: ToolCall): ReadCall | string {
   if (name === '') return 'a call has no name';
   if (given === undefined || given === null || given === '') return { name, arguments: {} };
-  if (isObject(given)) return { name, arguments: given };
+  if (isRecord(given)) return { name, arguments: given };
   const read = typeof given === 'string' ? readJson(given) : { problem: 'they are no object' };
-  if ('value' in read && isObject(read.value)) return { name, arguments: read.value };
+  if ('value' in read && isRecord(read.value)) return { name, arguments: read.value };
   return `the arguments of ${name} cannot be read: ${'problem' in read ? read.problem : 'they are no object'}`;
 }

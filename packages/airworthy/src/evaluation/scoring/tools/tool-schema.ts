@@ -1,4 +1,4 @@
-import { isObject } from '../answer.ts';
+import { isRecord } from '../../../kernel/is-record.ts';
 
 /** What an argument may be, by the function's own description. */
 export type ArgumentType = 'string' | 'integer' | 'number' | 'boolean' | 'list' | 'object';
@@ -36,14 +36,14 @@ const TYPES: Readonly<Record<string, ArgumentType>> = {
 export function readToolSchemas(given: unknown): ToolSchema[] {
   if (!Array.isArray(given)) return [];
   return given
-    .map((each) => (isObject(each) && isObject(each.function) ? each.function : each))
-    .filter((each): each is Record<string, unknown> => isObject(each) && typeof each.name === 'string')
+    .map((each) => (isRecord(each) && isRecord(each.function) ? each.function : each))
+    .filter((each): each is Record<string, unknown> => isRecord(each) && typeof each.name === 'string')
     .map(({ name, parameters }) => {
-      const { properties, required } = isObject(parameters) ? parameters : {};
+      const { properties, required } = isRecord(parameters) ? parameters : {};
       return {
         name: String(name),
         arguments: new Map(
-          Object.entries(isObject(properties) ? properties : {}).map(([key, each]) => [
+          Object.entries(isRecord(properties) ? properties : {}).map(([key, each]) => [
             key,
             argumentSchema(each),
           ]),
@@ -54,9 +54,9 @@ export function readToolSchemas(given: unknown): ToolSchema[] {
 }
 
 function argumentSchema(given: unknown): ArgumentSchema {
-  if (!isObject(given)) return {};
+  if (!isRecord(given)) return {};
   const type = typeOf(given.type);
-  const items = isObject(given.items) ? typeOf(given.items.type) : undefined;
+  const items = isRecord(given.items) ? typeOf(given.items.type) : undefined;
   return { ...(type && { type }), ...(type === 'list' && items && { items }) };
 }
 

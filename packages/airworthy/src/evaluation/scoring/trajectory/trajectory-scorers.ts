@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { isRecord } from '../../../kernel/is-record.ts';
 import type { TaskOutput, TrajectoryStep } from '../../tasks/task.ts';
-import { isObject } from '../answer.ts';
 import type { Score } from '../scorer.ts';
 import { RIGHT_OR_WRONG, type ScorerType, scorerType } from '../scorer-type.ts';
 import { unscorable, verdict } from '../scores.ts';
@@ -148,8 +148,8 @@ function argumentsOf({ name = '', arguments: given }: TrajectoryStep): unknown {
 
 /** Objects may have more than is asked for, at any depth; anything else is equal. */
 function includesAll(given: unknown, wanted: unknown): boolean {
-  if (!isObject(wanted)) return isDeepStrictEqual(given, wanted);
-  return isObject(given) && Object.entries(wanted).every(([key, value]) => includesAll(given[key], value));
+  if (!isRecord(wanted)) return isDeepStrictEqual(given, wanted);
+  return isRecord(given) && Object.entries(wanted).every(([key, value]) => includesAll(given[key], value));
 }
 
 export const TRAJECTORY_SCORERS: readonly ScorerType[] = [toolUsed, toolSequence, stepCount, toolArgs];
