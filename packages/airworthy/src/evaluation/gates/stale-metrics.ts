@@ -10,7 +10,7 @@ export interface Comparable {
 
 /**
  * Of which metrics a baseline is not comparable any more, and why: its cases are others, or another scorer (another rubric, another
- * judge) made its scores. A part of the cases is compared with the same cases of the whole.
+ * judge) made its scores. A part of the cases is not called other cases here: that too few are in both is for pairing to say.
  */
 export function staleMetrics(candidate: Comparable, baseline: Comparable): Map<string, string> {
   const stale = new Map<string, string>();
