@@ -1,21 +1,21 @@
-export type { PredictOptions, PredictResult } from './answer-request.ts';
-export { businessKeyOf } from './business-key.ts';
-export { createRecordCheck, type JsonRecord } from './check-records.ts';
-export { createEndpoints, type Endpoints, type EndpointsOptions } from './create-endpoints.ts';
-export { type ChampionWatch, followChampions } from './follow-champions.ts';
-export { type ListDeployments, listDeployments } from './list-deployments.ts';
+export type { PredictOptions, PredictResult } from './endpoints/answer-request.ts';
+export { businessKeyOf } from './records/business-key.ts';
+export { createRecordCheck, type JsonRecord } from './records/check-records.ts';
+export { createEndpoints, type Endpoints, type EndpointsOptions } from './endpoints/create-endpoints.ts';
+export { type ChampionWatch, followChampions } from './endpoints/follow-champions.ts';
+export { type ListDeployments, listDeployments } from './endpoints/list-deployments.ts';
 export {
   joinObservers,
   type PredictionObserver,
   type ServedBy,
   type ServedFailure,
   type ServedPrediction,
-} from './observe-predictions.ts';
-export type { PredictionLogCounts } from './prediction-log.ts';
-export { prunePredictions } from './prune-predictions.ts';
-export { readEvidence } from './read-evidence.ts';
-export { ARM, currentDeployment, currentDeployments } from './record-deployment.ts';
-export { DeployRequest, resolveRelease } from './resolve-release.ts';
+} from './prediction-log/observe-predictions.ts';
+export type { PredictionLogCounts } from './prediction-log/prediction-log.ts';
+export { prunePredictions } from './prediction-log/prune-predictions.ts';
+export { readEvidence } from './endpoints/read-evidence.ts';
+export { ARM, currentDeployment, currentDeployments } from './endpoints/record-deployment.ts';
+export { DeployRequest, resolveRelease } from './endpoints/resolve-release.ts';
 export {
   Deployment,
   DeploymentRecord,
@@ -27,4 +27,4 @@ export {
   Release,
   ServingConfig,
 } from './schema.ts';
-export { parseTraceparent } from './trace-id.ts';
+export { parseTraceparent } from './endpoints/trace-id.ts';

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
-import { nearestName } from '../kernel/nearest-name.ts';
-import type { Field } from '../models/table.ts';
+import { nearestName } from '../../kernel/nearest-name.ts';
+import type { Field } from '../../models/table.ts';
 
 const SHOWN = 60;
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { testContext } from '../../test/test-context.ts';
-import type { AirworthyError } from '../kernel/errors.ts';
-import { verifyAudit } from '../store/audit.ts';
-import type { Context } from '../store/ports.ts';
+import { testContext } from '../../../test/test-context.ts';
+import type { AirworthyError } from '../../kernel/errors.ts';
+import { verifyAudit } from '../../store/audit.ts';
+import type { Context } from '../../store/ports.ts';
 import { createEndpoints } from './create-endpoints.ts';
-import { ServingConfig } from './schema.ts';
-import { FLIGHT, flightModel, writeRelease } from './testing/write-bundle.ts';
+import { ServingConfig } from '../schema.ts';
+import { FLIGHT, flightModel, writeRelease } from '../testing/write-bundle.ts';
 
 const NAME = 'flight-delays';
 

@@ -1,4 +1,4 @@
-import type { Signature } from '../models/signature.ts';
+import type { Signature } from '../../models/signature.ts';
 
 /** So that an index can hold it. */
 const LONGEST_KEY = 200;

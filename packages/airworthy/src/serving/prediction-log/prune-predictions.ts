@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Context } from '../store/ports.ts';
+import type { Context } from '../../store/ports.ts';
 
 const DAY_MS = 86_400_000;
 /** Rows a delete: small enough that a write waiting behind it does not notice. */

@@ -1,5 +1,5 @@
-import { canonicalJson } from '../kernel/canonical-json.ts';
-import { sha256 } from '../kernel/ids.ts';
+import { canonicalJson } from '../../kernel/canonical-json.ts';
+import { sha256 } from '../../kernel/ids.ts';
 
 /** A longer one is kept as its digest, so that an index can hold it. */
 const LONGEST = 1_000;

@@ -1,11 +1,11 @@
-import type { Prediction } from '../models/to-prediction.ts';
-import type { Context } from '../store/ports.ts';
-import { businessKeyOf } from './business-key.ts';
-import type { JsonRecord } from './check-records.ts';
-import { inSlices } from './in-slices.ts';
-import type { LoadedRelease } from './load-release.ts';
-import { predictRecords } from './predict-records.ts';
-import type { PredictionLog } from './prediction-log.ts';
+import type { Prediction } from '../../models/to-prediction.ts';
+import type { Context } from '../../store/ports.ts';
+import { businessKeyOf } from '../records/business-key.ts';
+import type { JsonRecord } from '../records/check-records.ts';
+import { inSlices } from '../records/in-slices.ts';
+import type { LoadedRelease } from '../runtimes/load-release.ts';
+import { predictRecords } from '../records/predict-records.ts';
+import type { PredictionLog } from '../prediction-log/prediction-log.ts';
 import { ARM } from './record-deployment.ts';
 import { predictionIds } from './trace-id.ts';
 

@@ -1,16 +1,16 @@
-import { AirworthyError } from '../kernel/errors.ts';
-import { PARITY_TOLERANCE } from '../models/compare-scores.ts';
-import { compileModel } from '../models/compile-model.ts';
-import type { Model } from '../models/model.ts';
-import { recordsToTable } from '../models/read-record.ts';
-import type { Signature } from '../models/signature.ts';
-import { type Prediction, toPredictions } from '../models/to-prediction.ts';
-import { openBundle, openScorer, readBundleFile } from '../registry/index.ts';
-import type { Context } from '../store/ports.ts';
-import { createRecordCheck, type JsonRecord, type RecordCheck } from './check-records.ts';
-import { inSlices } from './in-slices.ts';
-import { withKeyFields } from './key-fields.ts';
-import type { Release } from './schema.ts';
+import { AirworthyError } from '../../kernel/errors.ts';
+import { PARITY_TOLERANCE } from '../../models/compare-scores.ts';
+import { compileModel } from '../../models/compile-model.ts';
+import type { Model } from '../../models/model.ts';
+import { recordsToTable } from '../../models/read-record.ts';
+import type { Signature } from '../../models/signature.ts';
+import { type Prediction, toPredictions } from '../../models/to-prediction.ts';
+import { openBundle, openScorer, readBundleFile } from '../../registry/index.ts';
+import type { Context } from '../../store/ports.ts';
+import { createRecordCheck, type JsonRecord, type RecordCheck } from '../records/check-records.ts';
+import { inSlices } from '../records/in-slices.ts';
+import { withKeyFields } from '../records/key-fields.ts';
+import type { Release } from '../schema.ts';
 
 /** A record with the scores it had when the bundle was packed (`outputWidth` numbers). */
 interface GoldenPair {

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
-import { newId } from '../kernel/ids.ts';
-import { appendAudit } from '../store/audit.ts';
-import type { Context } from '../store/ports.ts';
-import type { DeploymentTable, Schema } from '../store/sql/schema.ts';
-import type { Deployment, Release } from './schema.ts';
+import { newId } from '../../kernel/ids.ts';
+import { appendAudit } from '../../store/audit.ts';
+import type { Context } from '../../store/ports.ts';
+import type { DeploymentTable, Schema } from '../../store/sql/schema.ts';
+import type { Deployment, Release } from '../schema.ts';
 
 /** Until rollouts, an endpoint has this one arm. */
 export const ARM = 'champion';

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
-import type { Prediction } from '../models/to-prediction.ts';
-import type { Schema } from '../store/sql/schema.ts';
-import type { JsonRecord } from './check-records.ts';
+import type { Prediction } from '../../models/to-prediction.ts';
+import type { Schema } from '../../store/sql/schema.ts';
+import type { JsonRecord } from '../records/check-records.ts';
 
 /** Which release answered, or would have; `at` in milliseconds since the epoch. */
 export interface ServedBy {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { getModelVersion, requirePacked, resolveAlias } from '../registry/index.ts';
-import type { Context } from '../store/ports.ts';
-import type { Release } from './schema.ts';
+import { getModelVersion, requirePacked, resolveAlias } from '../../registry/index.ts';
+import type { Context } from '../../store/ports.ts';
+import type { Release } from '../schema.ts';
 
 /** What to serve, by version or by alias. */
 export const DeployRequest = z

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { testContext } from '../../test/test-context.ts';
-import { newId } from '../kernel/ids.ts';
-import type { Context } from '../store/ports.ts';
+import { testContext } from '../../../test/test-context.ts';
+import { newId } from '../../kernel/ids.ts';
+import type { Context } from '../../store/ports.ts';
 import type { PredictionObserver, ServedPrediction } from './observe-predictions.ts';
 import { createPredictionLog } from './prediction-log.ts';
 import { readPrediction } from './prediction-rows.ts';
 import { prunePredictions } from './prune-predictions.ts';
-import { ServingConfig } from './schema.ts';
+import { ServingConfig } from '../schema.ts';
 
 const { predictionLog: DEFAULTS } = ServingConfig.parse({});
 

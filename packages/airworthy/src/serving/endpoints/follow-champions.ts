@@ -1,8 +1,8 @@
-import { findAlias, isPacked, type ServableVersion } from '../registry/index.ts';
-import type { Context } from '../store/ports.ts';
+import { findAlias, isPacked, type ServableVersion } from '../../registry/index.ts';
+import type { Context } from '../../store/ports.ts';
 import type { Endpoints } from './create-endpoints.ts';
 import { currentDeployments } from './record-deployment.ts';
-import type { Deployment, Release } from './schema.ts';
+import type { Deployment, Release } from '../schema.ts';
 
 const EVERY_MS = 1_000;
 /** After a champion could not be put in place, wait this long before trying it again. */

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
-import type { Context } from '../store/ports.ts';
-import { insertInChunks } from '../store/sql/insert-in-chunks.ts';
-import type { PredictionTable, Schema } from '../store/sql/schema.ts';
-import type { LoggedPrediction } from './schema.ts';
+import type { Context } from '../../store/ports.ts';
+import { insertInChunks } from '../../store/sql/insert-in-chunks.ts';
+import type { PredictionTable, Schema } from '../../store/sql/schema.ts';
+import type { LoggedPrediction } from '../schema.ts';
 
 export type PredictionRow = PredictionTable;
 

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Context } from '../store/ports.ts';
-import type { Schema } from '../store/sql/schema.ts';
+import type { Context } from '../../store/ports.ts';
+import type { Schema } from '../../store/sql/schema.ts';
 import type { PredictionObserver, ServedPrediction } from './observe-predictions.ts';
 import { insertPredictions, type PredictionRow } from './prediction-rows.ts';
 import type { PredictionTexts, QueuedPrediction } from './row-queue.ts';

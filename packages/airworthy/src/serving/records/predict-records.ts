@@ -1,8 +1,8 @@
-import { AirworthyError } from '../kernel/errors.ts';
-import type { Prediction } from '../models/to-prediction.ts';
+import { AirworthyError } from '../../kernel/errors.ts';
+import type { Prediction } from '../../models/to-prediction.ts';
 import { createProblemList, type JsonRecord, recordInvalid } from './check-records.ts';
 import { inSlices } from './in-slices.ts';
-import { type LoadedRelease, notFinite } from './load-release.ts';
+import { type LoadedRelease, notFinite } from '../runtimes/load-release.ts';
 
 /**
  * Checks every record, then scores them.

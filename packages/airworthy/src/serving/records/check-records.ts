@@ -1,11 +1,11 @@
 import type { ErrorObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { AirworthyError } from '../kernel/errors.ts';
-import type { Signature } from '../models/signature.ts';
-import type { Field } from '../models/table.ts';
-import { parseTimestamp } from '../models/timestamps.ts';
+import { AirworthyError } from '../../kernel/errors.ts';
+import type { Signature } from '../../models/signature.ts';
+import type { Field } from '../../models/table.ts';
+import { parseTimestamp } from '../../models/timestamps.ts';
 import { describeProblem, extraField, outOfRange } from './describe-problem.ts';
-import type { FieldProblem } from './schema.ts';
+import type { FieldProblem } from '../schema.ts';
 
 /** Problems reported a request: enough to mend it, few enough to bound the answer. */
 const MOST_PROBLEMS = 20;

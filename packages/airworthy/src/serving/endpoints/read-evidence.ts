@@ -1,6 +1,6 @@
-import type { Context } from '../store/ports.ts';
-import type { RunLink } from '../tracking/index.ts';
-import type { Evidence } from './schema.ts';
+import type { Context } from '../../store/ports.ts';
+import type { RunLink } from '../../tracking/index.ts';
+import type { Evidence } from '../schema.ts';
 
 /** The run, verdicts and dataset versions behind a bundle, from the record. */
 export async function readEvidence(context: Context, bundle: string): Promise<Evidence> {

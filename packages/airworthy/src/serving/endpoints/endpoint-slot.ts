@@ -1,11 +1,11 @@
-import { AirworthyError } from '../kernel/errors.ts';
-import { nearestName } from '../kernel/nearest-name.ts';
-import type { Context } from '../store/ports.ts';
-import { type LoadedRelease, loadRelease } from './load-release.ts';
+import { AirworthyError } from '../../kernel/errors.ts';
+import { nearestName } from '../../kernel/nearest-name.ts';
+import type { Context } from '../../store/ports.ts';
+import { type LoadedRelease, loadRelease } from '../runtimes/load-release.ts';
 import { readEvidence } from './read-evidence.ts';
 import { recordDeployment } from './record-deployment.ts';
 import { createReleaseHandle, type ReleaseHandle } from './release-handle.ts';
-import { type Deployment, EndpointName, type EndpointStatus, type Evidence, type Release } from './schema.ts';
+import { type Deployment, EndpointName, type EndpointStatus, type Evidence, type Release } from '../schema.ts';
 
 /** Where an endpoint's release sits. Requests take what is there when they begin; a deploy replaces it whole. */
 export interface EndpointSlot {

@@ -1,6 +1,6 @@
-import { AirworthyError, toAirworthyError } from '../kernel/errors.ts';
-import type { Signature } from '../models/signature.ts';
-import type { Context } from '../store/ports.ts';
+import { AirworthyError, toAirworthyError } from '../../kernel/errors.ts';
+import type { Signature } from '../../models/signature.ts';
+import type { Context } from '../../store/ports.ts';
 import { createAnswer, type PredictOptions, type PredictResult } from './answer-request.ts';
 import {
   closeSlot,
@@ -10,12 +10,12 @@ import {
   servingAt,
   statusOf,
 } from './endpoint-slot.ts';
-import type { PredictionObserver } from './observe-predictions.ts';
-import { checkBatchSize } from './predict-records.ts';
-import { createPredictionLog, type PredictionLogCounts } from './prediction-log.ts';
-import { readPrediction } from './prediction-rows.ts';
+import type { PredictionObserver } from '../prediction-log/observe-predictions.ts';
+import { checkBatchSize } from '../records/predict-records.ts';
+import { createPredictionLog, type PredictionLogCounts } from '../prediction-log/prediction-log.ts';
+import { readPrediction } from '../prediction-log/prediction-rows.ts';
 import { ARM, currentDeployment, currentDeployments } from './record-deployment.ts';
-import type { Deployment, EndpointStatus, LoggedPrediction, Release, ServingConfig } from './schema.ts';
+import type { Deployment, EndpointStatus, LoggedPrediction, Release, ServingConfig } from '../schema.ts';
 
 export interface EndpointsOptions {
   config: ServingConfig;
