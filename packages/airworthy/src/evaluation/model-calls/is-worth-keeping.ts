@@ -1,6 +1,8 @@
+import { isRecord } from '../../kernel/is-record.ts';
+
 /** What an answer must have to be one, by the path it answers. Others may be anything. */
 const FORMS: Readonly<Record<string, (body: Record<string, unknown>) => boolean>> = {
-  'chat/completions': ({ choices }) => Array.isArray(choices) && isObject(choices[0]?.message),
+  'chat/completions': ({ choices }) => Array.isArray(choices) && isRecord(choices[0]?.message),
   embeddings: ({ data }) => Array.isArray(data),
 };
 
@@ -10,9 +12,5 @@ const FORMS: Readonly<Record<string, (body: Record<string, unknown>) => boolean>
  */
 export function isWorthKeeping(path: string, body: unknown): boolean {
   const isAnswer = Object.hasOwn(FORMS, path) ? FORMS[path] : undefined;
-  return isAnswer === undefined || (isObject(body) && isAnswer(body));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+  return isAnswer === undefined || (isRecord(body) && isAnswer(body));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRecord } from '../../kernel/is-record.ts';
 import { SuiteGate } from '../gates/schema.ts';
 import { Embedder, JudgeModel } from '../judging/judge-model.ts';
 import type { Scorer } from '../scoring/scorer.ts';
@@ -15,8 +16,6 @@ const Name = z
   );
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A case as a suite writes it; keys that are not named here become metadata. */
 export interface CaseInput<Input = unknown, Expected = unknown> {
@@ -106,7 +105,7 @@ export const SuiteInput = z.strictObject({
   name: Name,
   description: z.string().max(10_000).optional(),
   dataset: z.union([
-    z.array(z.custom<CaseInput>(isObject, 'a case is an object with an input')),
+    z.array(z.custom<CaseInput>(isRecord, 'a case is an object with an input')),
     z.custom<CaseSource>(
       isFunction,
       'a list of cases, a function that gives them, a file, or { dataset: name }',
@@ -118,7 +117,7 @@ export const SuiteInput = z.strictObject({
   roles: Roles.optional(),
   task: z
     .custom<TaskDefinition>(
-      (value) => isFunction(value) || isObject(value),
+      (value) => isFunction(value) || isRecord(value),
       'a function or a task such as { model, prompt }',
     )
     .optional(),
@@ -126,7 +125,7 @@ export const SuiteInput = z.strictObject({
     .record(
       Name,
       z.custom<TaskDefinition>(
-        (value) => isFunction(value) || isObject(value),
+        (value) => isFunction(value) || isRecord(value),
         'a function or a task such as { model, prompt }',
       ),
     )
@@ -137,7 +136,7 @@ export const SuiteInput = z.strictObject({
   scorers: z
     .array(
       z.custom<ScorerDefinition>(
-        (value) => typeof value === 'string' || isFunction(value) || isObject(value),
+        (value) => typeof value === 'string' || isFunction(value) || isRecord(value),
         'the name of a scorer, a scorer with its settings, or a function',
       ),
     )
@@ -174,7 +173,7 @@ export const SuiteInput = z.strictObject({
   overlapWith: z.array(z.string().min(1)).default([]),
   heldOutBudget: z.int().min(1).max(1_000).default(20),
   perturb: z
-    .array(z.custom<Readonly<Record<string, unknown>>>(isObject, 'a perturbation such as { kind: "typos" }'))
+    .array(z.custom<Readonly<Record<string, unknown>>>(isRecord, 'a perturbation such as { kind: "typos" }'))
     .default([]),
 });
 

@@ -14,12 +14,13 @@ import {
   setEvaluationDatasetTags,
   unlinkEvaluationDataset,
 } from '../../evaluation/index.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import { EVALUATION_DATASET_GRAMMAR, parseFilter, parseOrderBy } from '../../tracking/index.ts';
 import { experimentNumber, maxResults } from './limits.ts';
 import { readOffset, readPageToken, writeOffset, writePageToken } from './page-token.ts';
 import { parseTolerantly } from './parse-body.ts';
 import { invalidParameter, type MlflowRpc, rpc, rpcByGetAndPost } from './rpc.ts';
-import { id, isObject, list, requiredText, text } from './wire.ts';
+import { id, list, requiredText, text } from './wire.ts';
 
 const one = z.object({ dataset_id: requiredText });
 const linked = z.object({ dataset_id: requiredText, experiment_ids: list(id) });
@@ -209,7 +210,7 @@ function readJson(name: string, json: string): unknown {
 function readTags(json: string | undefined): Record<string, string> {
   if (json === undefined || json === '') return {};
   const tags = readJson('tags', json) ?? {};
-  if (!isObject(tags)) throw invalidParameter('tags', json, 'an object is wanted');
+  if (!isRecord(tags)) throw invalidParameter('tags', json, 'an object is wanted');
   return Object.fromEntries(
     Object.entries(tags)
       .filter(([, value]) => value !== null)

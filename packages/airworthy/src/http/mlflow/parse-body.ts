@@ -1,6 +1,6 @@
+import { isRecord } from '../../kernel/is-record.ts';
 import { parseJsonBody } from '../parse-json-body.ts';
 import { MlflowError } from './mlflow-error.ts';
-import { isObject } from './wire.ts';
 
 /**
  * The fields of a body. Clients of MLflow send what Python's parser takes: bare NaN and Infinity, and JSON inside a
@@ -10,7 +10,7 @@ export function parseBody(body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};
   const once = parseTolerantly(body);
   const value = typeof once === 'string' ? parseTolerantly(Buffer.from(once)) : once;
-  if (isObject(value)) return value;
+  if (isRecord(value)) return value;
   throw new MlflowError('INVALID_PARAMETER_VALUE', 'the body is JSON, but not an object');
 }
 

@@ -1,8 +1,8 @@
+import { isRecord } from '../../kernel/is-record.ts';
 import { problemOfName, RUN_PARAM_LENGTH, RUN_TAG_LENGTH } from './limits.ts';
 import { MlflowError } from './mlflow-error.ts';
 import { readMetric, readRunId, type SentMetric } from './read-metric.ts';
 import { invalidParameter, missingParameter } from './rpc.ts';
-import { isObject } from './wire.ts';
 
 const MOST_METRICS = 1_000;
 const MOST_PARAMS = 100;
@@ -51,7 +51,7 @@ function tooMany(what: string, most: number, count: number): MlflowError {
 
 /** A param or tag; an unset value is an empty one, and of a long one so much is kept as MLflow keeps. */
 function readPair(pair: unknown, at: string, most: number): [key: string, value: string] {
-  if (!isObject(pair)) throw invalidParameter(at, pair, 'a key and a value are wanted');
+  if (!isRecord(pair)) throw invalidParameter(at, pair, 'a key and a value are wanted');
   const { key } = pair;
   const value = pair.value ?? '';
   if (typeof key !== 'string' || key === '') throw missingParameter(`${at}.key`);

@@ -1,7 +1,8 @@
+import { isRecord } from '../../kernel/is-record.ts';
 import type { MetricInput } from '../../tracking/index.ts';
 import { problemOfName } from './limits.ts';
 import { invalidParameter, missingParameter } from './rpc.ts';
-import { isObject, readNumber, readWholeNumber } from './wire.ts';
+import { readNumber, readWholeNumber } from './wire.ts';
 
 /** What `log-metric` is sent, or `log-batch` many times over. */
 export interface SentMetric extends MetricInput {
@@ -20,7 +21,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * where it stands in its request, such as `metrics[3]`. Throws MlflowError.
  */
 export function readMetric(fields: unknown, at = ''): SentMetric {
-  if (!isObject(fields)) throw invalidParameter(at, fields, 'a metric is an object');
+  if (!isRecord(fields)) throw invalidParameter(at, fields, 'a metric is an object');
   const key = readName(fields, at);
   const value = readNumber(fields.value);
   if (typeof value !== 'number') throw refuse(at, 'value', value, 'Please specify value as a valid double');

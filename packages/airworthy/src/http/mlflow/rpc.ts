@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { isRecord } from '../../kernel/is-record.ts';
 import type { DoorDependencies } from '../door.ts';
 import { MlflowError } from './mlflow-error.ts';
-import { isObject, pickFields, type WireName, wireNames } from './wire.ts';
+import { pickFields, type WireName, wireNames } from './wire.ts';
 
 /** One address of MLflow's API: what it takes, and the verb it calls. */
 export interface MlflowRpc {
@@ -82,7 +83,7 @@ export function refuseParameter(
   fields: unknown,
 ): MlflowError {
   const value = path.reduce<unknown>(
-    (inside, key) => (isObject(inside) || Array.isArray(inside) ? Reflect.get(inside, key) : undefined),
+    (inside, key) => (isRecord(inside) || Array.isArray(inside) ? Reflect.get(inside, key) : undefined),
     fields,
   );
   const name = z.core.toDotPath(path);

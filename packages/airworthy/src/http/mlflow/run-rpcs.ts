@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRecord } from '../../kernel/is-record.ts';
 import type { Context } from '../../store/ports.ts';
 import {
   deleteRun,
@@ -39,7 +40,7 @@ import { After, readPageToken, writePageToken } from './page-token.ts';
 import { type MlflowRpc, rpc } from './rpc.ts';
 import { RunStatus, runInfoMessage, runMessage, statusFromWire } from './run-message.ts';
 import { lifecycleOf, ViewType } from './view-type.ts';
-import { id, int64, isObject, keyValues, list, message, requiredText, text, toRecord } from './wire.ts';
+import { id, int64, keyValues, list, message, requiredText, text, toRecord } from './wire.ts';
 
 /** MLflow’s; others may name their data by longer ones. */
 const DIGEST_LENGTH = 36;
@@ -311,8 +312,8 @@ function readModelJson(text: string): Record<string, unknown> {
       `Malformed model info. \n ${text.slice(0, 200)} \n is not JSON.`,
     );
   }
-  const missing = MODEL_FIELDS.filter((field) => !isObject(model) || model[field] === undefined);
-  if (isObject(model) && missing.length === 0) return model;
+  const missing = MODEL_FIELDS.filter((field) => !isRecord(model) || model[field] === undefined);
+  if (isRecord(model) && missing.length === 0) return model;
   throw new MlflowError(
     'INVALID_PARAMETER_VALUE',
     `Model json is missing mandatory fields: {'${missing.join("', '")}'}`,

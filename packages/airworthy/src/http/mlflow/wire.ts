@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRecord } from '../../kernel/is-record.ts';
 
 /** May be empty. Like every piece here, absent unless `.optional()` says so is refused as a missing parameter. */
 export const text = z.string();
@@ -63,7 +64,7 @@ export function list<Piece extends z.ZodType>(piece: Piece) {
 export function message<Shape extends z.ZodRawShape>(shape: Shape) {
   const object = z.object(shape);
   const names = wireNames(object);
-  return z.preprocess((value) => (isObject(value) ? pickFields(value, names) : value), object);
+  return z.preprocess((value) => (isRecord(value) ? pickFields(value, names) : value), object);
 }
 
 /** Tags and params: `{key, value}`, where an unset value is an empty one. */
@@ -105,10 +106,6 @@ export function pickFields(
     if (field !== undefined && field !== null) picked[snake] = field;
   }
   return picked;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A JSON value that goes out as it is, with its nulls and empty lists. */

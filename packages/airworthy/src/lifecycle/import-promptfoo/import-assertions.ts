@@ -1,9 +1,10 @@
 import { checkAssertions, compileValue } from '../../evaluation/index.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import { parseJson } from '../../kernel/parse-json.ts';
 import type { ImportLog } from './import-log.ts';
 import { importProvider } from './import-providers.ts';
-import { isWords, pathIn, readText, readYaml, type Words } from './read-config.ts';
+import { pathIn, readText, readYaml, type Words } from './read-config.ts';
 
 /** An assertion of a case, as our scorers take it. */
 export type ImportedAssertion = Words & { type: string };
@@ -82,7 +83,7 @@ export async function importAssertion(
   place: AssertionPlace,
 ): Promise<ImportedAssertion | undefined> {
   const { at, log, folder } = place;
-  if (!isWords(written) || typeof written.type !== 'string') {
+  if (!isRecord(written) || typeof written.type !== 'string') {
     log.left(at, 'assertion', 'it has no type');
     return undefined;
   }
@@ -189,13 +190,13 @@ function judgeOf(type: string, provider: unknown, place: AssertionPlace, notes: 
   if (type.startsWith('similar'))
     return { embedder: calledBy('embedder', embedderIn(provider), EMBEDDER, place, notes) };
   if (!JUDGED.has(type)) return {};
-  const named = isWords(provider) && provider.id === undefined ? provider.text : provider;
+  const named = isRecord(provider) && provider.id === undefined ? provider.text : provider;
   return { judge: calledBy('judge', named, JUDGE, place, notes) };
 }
 
 /** A provider of embeddings as one of chats is written, so that it is read alike; none where it is a chat's. */
 function embedderIn(provider: unknown): unknown {
-  const named = isWords(provider) ? (provider.embedding ?? provider.id) : provider;
+  const named = isRecord(provider) ? (provider.embedding ?? provider.id) : provider;
   return typeof named === 'string' && EMBEDDING.test(named)
     ? named.replace(EMBEDDING, 'openai:chat:')
     : undefined;

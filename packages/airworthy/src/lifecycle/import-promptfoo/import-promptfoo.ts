@@ -1,9 +1,10 @@
 import { basename, dirname } from 'node:path';
+import { isRecord } from '../../kernel/is-record.ts';
 import { createImportLog, type ImportEntry, type ImportLog } from './import-log.ts';
 import { type ImportedPrompt, importPrompts } from './import-prompts.ts';
 import { type ImportedProvider, importProviders, taskName } from './import-providers.ts';
 import { type ImportedCase, importTests } from './import-tests.ts';
-import { isWords, type ReadFile, readYaml, unreadable, type Words } from './read-config.ts';
+import { type ReadFile, readYaml, unreadable, type Words } from './read-config.ts';
 
 /** A suite in our own words, and what became of everything that the config says. */
 export interface PromptfooImport {
@@ -56,7 +57,7 @@ export async function importPromptfoo(
   const file = readYaml(path);
   const config = file.value;
   if (
-    !isWords(config) ||
+    !isRecord(config) ||
     !['prompts', 'providers', 'targets', 'tests', 'scenarios'].some((key) => key in config)
   ) {
     throw unreadable(file.at(), 'it has no prompts, providers or tests');
@@ -91,7 +92,7 @@ export async function importPromptfoo(
 }
 
 function importOptions(file: ReadFile, { evaluateOptions }: Words, log: ImportLog): Words {
-  if (!isWords(evaluateOptions)) return {};
+  if (!isRecord(evaluateOptions)) return {};
   const made: Words = {};
   for (const [name, value] of Object.entries(evaluateOptions)) {
     const at = file.at(['evaluateOptions', name]);
@@ -143,7 +144,7 @@ function pair(
 function putPrompt(body: unknown, prompt: string): unknown {
   if (typeof body === 'string') return body.replaceAll(/\{\{\s*prompt\s*\}\}/g, () => prompt);
   if (Array.isArray(body)) return body.map((item) => putPrompt(item, prompt));
-  if (!isWords(body)) return body;
+  if (!isRecord(body)) return body;
   return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, putPrompt(value, prompt)]));
 }
 

@@ -2,9 +2,10 @@ import { globSync } from 'node:fs';
 import { extname, relative } from 'node:path';
 import { compileText, compileValue } from '../../evaluation/index.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import { parseJson } from '../../kernel/parse-json.ts';
 import type { ImportLog } from './import-log.ts';
-import { isWords, listOf, pathIn, type ReadFile, readText, readYaml, type Words } from './read-config.ts';
+import { listOf, pathIn, type ReadFile, readText, readYaml, type Words } from './read-config.ts';
 
 export interface PromptsPlace {
   file: ReadFile;
@@ -34,7 +35,7 @@ export function importPrompts(config: Words, place: PromptsPlace): ImportedPromp
     return number(listOf(other.value).flatMap((one, row) => importPrompt(one, other.at([row]), place)));
   }
   // The older form: { 'file.txt': 'label' }.
-  const mapped = isWords(prompts) && prompts.raw === undefined && prompts.id === undefined;
+  const mapped = isRecord(prompts) && prompts.raw === undefined && prompts.id === undefined;
   const list = mapped ? Object.entries(prompts).map(([id, label]) => ({ id, label })) : listOf(prompts);
   return number(
     list.flatMap((prompt, index) => {
@@ -50,13 +51,13 @@ function importPrompt(
   place: PromptsPlace,
 ): { label: string | undefined; prompt: unknown }[] {
   const { log } = place;
-  const raw = isWords(written) ? (written.raw ?? written.id) : written;
-  const label = isWords(written) && typeof written.label === 'string' ? written.label : undefined;
+  const raw = isRecord(written) ? (written.raw ?? written.id) : written;
+  const label = isRecord(written) && typeof written.label === 'string' ? written.label : undefined;
   if (typeof raw !== 'string') {
     log.left(at, 'prompt', 'it is neither a text nor a file');
     return [];
   }
-  if (isWords(written)) {
+  if (isRecord(written)) {
     for (const name of Object.keys(written)) {
       if (!['raw', 'id', 'label'].includes(name))
         log.left(at, `prompt: ${name}`, 'it has no counterpart here');
@@ -105,7 +106,7 @@ function readPromptFiles(
 
 function messagesIn(text: string): unknown[] | undefined {
   const parsed = text.trimStart().startsWith('[') ? parseJson(text) : undefined;
-  return Array.isArray(parsed) && parsed.every((one) => isWords(one) && typeof one.role === 'string')
+  return Array.isArray(parsed) && parsed.every((one) => isRecord(one) && typeof one.role === 'string')
     ? parsed
     : undefined;
 }

@@ -1,5 +1,6 @@
+import { isRecord } from '../../kernel/is-record.ts';
 import type { ImportLog } from './import-log.ts';
-import { isWords, listOf, pathIn, type ReadFile, readYaml, type Words } from './read-config.ts';
+import { listOf, pathIn, type ReadFile, readYaml, type Words } from './read-config.ts';
 
 /** A provider as a task without its prompt, or with a place for it. */
 export interface ImportedProvider {
@@ -96,22 +97,22 @@ export function importProvider(
   const made = taskOf(id, settings, at, what, log);
   if (made === undefined) return [];
   const prompts =
-    isWords(written) && Array.isArray(written.prompts) ? written.prompts.map(String) : undefined;
+    isRecord(written) && Array.isArray(written.prompts) ? written.prompts.map(String) : undefined;
   return [{ label: label ?? taskName(id), id, ...made, ...(prompts === undefined ? {} : { prompts }) }];
 }
 
 /** `openai:gpt-x`, `{ id, config }`, or `{ 'openai:gpt-x': { config } }`. */
 function partsOf(written: unknown): { id?: string; settings: Words; label?: string; more: Words } {
   if (typeof written === 'string') return { id: written, settings: {}, more: {} };
-  if (!isWords(written)) return { settings: {}, more: {} };
+  if (!isRecord(written)) return { settings: {}, more: {} };
   const [only] = Object.keys(written);
-  if (written.id === undefined && Object.keys(written).length === 1 && isWords(written[only])) {
+  if (written.id === undefined && Object.keys(written).length === 1 && isRecord(written[only])) {
     return partsOf({ ...(written[only] as Words), id: only });
   }
   const { id, config, label, prompts: _, ...more } = written;
   return {
     ...(typeof id === 'string' ? { id } : {}),
-    settings: isWords(config) ? config : {},
+    settings: isRecord(config) ? config : {},
     ...(typeof label === 'string' ? { label } : {}),
     more,
   };
@@ -195,7 +196,7 @@ function parametersOf(settings: Words, at: string, what: string, log: ImportLog)
   const { tools, headers, passthrough } = settings;
   const parameters = {
     ...Object.fromEntries(Object.entries(settings).filter(([name]) => PARAMETERS.has(name))),
-    ...(isWords(passthrough) ? passthrough : {}),
+    ...(isRecord(passthrough) ? passthrough : {}),
   };
   const named = typeof tools === 'string';
   if (named) log.left(at, `${what}: tools`, 'tools in a file are not read; write them into the suite');
@@ -241,7 +242,7 @@ function outputPath(transform: unknown, at: string, what: string, log: ImportLog
 }
 
 function headersOf(headers: unknown, at: string, what: string, log: ImportLog): Words {
-  if (!isWords(headers)) return {};
+  if (!isRecord(headers)) return {};
   const kept: Record<string, string> = {};
   let keyVariable: string | undefined;
   for (const [name, value] of Object.entries(headers)) {

@@ -2,18 +2,10 @@ import { globSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { compileText } from '../../evaluation/index.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import { type ImportedAssertion, importAssertion } from './import-assertions.ts';
 import type { ImportLog } from './import-log.ts';
-import {
-  isWords,
-  listOf,
-  pathIn,
-  type ReadFile,
-  readRows,
-  readText,
-  readYaml,
-  type Words,
-} from './read-config.ts';
+import { listOf, pathIn, type ReadFile, readRows, readText, readYaml, type Words } from './read-config.ts';
 import { fromCsvRow } from './read-csv-test.ts';
 
 /** A test as a case of a suite. */
@@ -76,7 +68,7 @@ function readDefault(config: Words, { file, folder, log }: TestsPlace): Level {
   const read = typeof defaultTest === 'string' ? readYaml(pathIn(folder, defaultTest)) : undefined;
   const value = read === undefined ? defaultTest : read.value;
   const at = read?.at() ?? file.at(['defaultTest']);
-  if (!isWords(value)) {
+  if (!isRecord(value)) {
     log.left(at, 'defaultTest', 'it is no object');
     return { test: {}, assertAt: () => at };
   }
@@ -92,8 +84,8 @@ function testsIn(written: unknown, path: readonly PropertyKey[], place: TestsPla
     const own = Array.isArray(written) ? [...path, index] : path;
     const at = place.file.at(own);
     if (typeof test === 'string') return testsOfFile(test, at, place);
-    if (isWords(test) && typeof test.path === 'string') return testsOfFile(test.path, at, place);
-    if (isWords(test)) return [{ test, at, assertAt: (item) => place.file.at([...own, 'assert', item]) }];
+    if (isRecord(test) && typeof test.path === 'string') return testsOfFile(test.path, at, place);
+    if (isRecord(test)) return [{ test, at, assertAt: (item) => place.file.at([...own, 'assert', item]) }];
     place.log.left(at, 'test', 'it is neither an object nor a file');
     return [];
   });
@@ -117,7 +109,7 @@ function testsOfFile(reference: string, at: string, { folder, log }: TestsPlace)
   return paths.flatMap((one) => {
     const { rows, csv, at: rowAt } = readRows(one);
     return rows.flatMap((row, index) => {
-      if (!isWords(row)) {
+      if (!isRecord(row)) {
         log.left(rowAt(index), 'test', 'it is no object');
         return [];
       }
@@ -131,7 +123,7 @@ function testsOfFile(reference: string, at: string, { folder, log }: TestsPlace)
 function scenariosIn(config: Words, place: TestsPlace): (WrittenTest & { settings: Level })[] {
   return listOf(config.scenarios).flatMap((scenario, index) => {
     const at = place.file.at(['scenarios', index]);
-    if (!isWords(scenario)) {
+    if (!isRecord(scenario)) {
       place.log.left(at, 'scenario', 'scenarios in files are not read; write them into the config');
       return [];
     }
@@ -141,7 +133,7 @@ function scenariosIn(config: Words, place: TestsPlace): (WrittenTest & { setting
     }
     const tests = testsIn(scenario.tests, ['scenarios', index, 'tests'], place);
     const settings = listOf(scenario.config)
-      .filter(isWords)
+      .filter(isRecord)
       .map((test, row) => ({
         test,
         assertAt: (item: number) => place.file.at(['scenarios', index, 'config', row, 'assert', item]),
@@ -158,7 +150,7 @@ function leaveMembers(test: Words, at: string, log: ImportLog, what = 'test'): v
     const uses = name === 'threshold' ? ` ${String(value)}` : '';
     log.left(at, `${what}: ${name}${uses}`, WHY_LEFT[name] ?? 'it has no counterpart here');
   }
-  if (!isWords(test.options)) return;
+  if (!isRecord(test.options)) return;
   for (const name of Object.keys(test.options)) {
     if (OPTIONS.has(name)) continue;
     const isCode = name.startsWith('transform') || name === 'postprocess';
@@ -182,7 +174,7 @@ function multiply(levels: readonly Level[], at: string, place: TestsPlace): Word
 function varsOf({ vars }: Words, at: string, { folder, log }: TestsPlace): Words {
   if (vars === undefined || vars === null) return {};
   const read = typeof vars === 'string' ? readYaml(pathIn(folder, vars)).value : vars;
-  if (isWords(read)) return read;
+  if (isRecord(read)) return read;
   log.left(at, 'vars', 'they are no object');
   return {};
 }
@@ -247,7 +239,7 @@ async function caseOf(
     input: vars,
     ...(expected === undefined ? {} : { expected }),
     metadata: {
-      ...Object.assign({}, ...levels.map(({ test }) => (isWords(test.metadata) ? test.metadata : {}))),
+      ...Object.assign({}, ...levels.map(({ test }) => (isRecord(test.metadata) ? test.metadata : {}))),
       ...(description === undefined ? {} : { description }),
       ...(made.length === 0 ? {} : { assert: made }),
     },
@@ -256,12 +248,12 @@ async function caseOf(
 
 /** A set of assertions holds here where all of it does. */
 function unpack(written: unknown, at: string, log: ImportLog): { assertion: unknown; at: string }[] {
-  if (!isWords(written) || written.type !== 'assert-set') return [{ assertion: written, at }];
+  if (!isRecord(written) || written.type !== 'assert-set') return [{ assertion: written, at }];
   const { threshold, metric, assert } = written;
   if (threshold === undefined || threshold === 1) log.carried(at, 'assert-set');
   else log.changed(at, 'assert-set', `all of it has to hold, not a share of ${String(threshold)}`);
   const named = (one: unknown) =>
-    isWords(one) && metric !== undefined && one.metric === undefined ? { ...one, metric } : one;
+    isRecord(one) && metric !== undefined && one.metric === undefined ? { ...one, metric } : one;
   return listOf(assert).flatMap((one) => unpack(named(one), at, log));
 }
 

@@ -70,10 +70,6 @@ export function unreadable(at: string, why: string, cause?: unknown): AirworthyE
   return new AirworthyError('PROMPTFOO_UNREADABLE', { message: `${at}: ${why}`, at, cause });
 }
 
-export function isWords(value: unknown): value is Words {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 export function listOf(value: unknown): unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
