@@ -37,6 +37,21 @@ export {
   SplitSpec,
   VersionSummary,
 } from './schema.ts';
+export {
+  type FieldReading,
+  planFields,
+  type ReadRange,
+  readRange,
+  type UnreadText,
+} from './sources/read-range.ts';
+export {
+  type FileScan,
+  findInputs,
+  type Place,
+  type ScanOptions,
+  type Segment,
+  scanFiles,
+} from './sources/scan-files.ts';
 export { splitDataset } from './split-dataset.ts';
 export {
   type RowStream,

@@ -930,6 +930,129 @@ export const CATALOGUE = {
     when: 'A bundle’s golden records do not get the predictions it was packed with; it is not served and the former release goes on.',
     remedy: 'Run `airworthy models verify`, then pack the model again with `airworthy ship`.',
   },
+  ENDPOINT_WITHOUT_TASK: {
+    status: 409,
+    exit: badInput,
+    when: 'Labels or a replay were asked of an endpoint whose answers are neither a class nor a number.',
+    remedy: 'Give the service a `task:` instead of an `output:`, or send feedback about its traces.',
+  },
+  ARM_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'A request names an arm that the endpoint does not have loaded.',
+    remedy: 'Leave the arm out, or name one that `airworthy rollout status` lists.',
+  },
+  CALL_UNSUITABLE: {
+    status: 400,
+    exit: badInput,
+    when: 'An endpoint was asked in a way its release does not answer: tensors of one that takes records, text of one that makes none.',
+    remedy: 'Ask GET /v2/models/{endpoint} what it takes and gives.',
+  },
+  OVERLOADED: {
+    status: 429,
+    exit: EXIT.unavailable,
+    when: 'More is waiting for a release than it can answer in good time; the request was refused before any work.',
+    remedy:
+      'Wait as long as the Retry-After header says, then send it again; raise serving.queue if the wait is acceptable.',
+  },
+  DEADLINE_EXCEEDED: {
+    status: 504,
+    exit: EXIT.unavailable,
+    when: 'The answer could not be, or was not, ready within the time the request gave.',
+    remedy: 'Give it more time (x-request-timeout-ms), or send it when less is waiting.',
+  },
+  REQUEST_ABANDONED: {
+    status: 499,
+    exit: EXIT.unavailable,
+    when: 'Who sent the request left before it was answered; nobody sees this but the counts.',
+    remedy: 'Nothing is to be done; raise the client’s own timeout if it gives up too soon.',
+  },
+  EXPLANATION_UNAVAILABLE: {
+    status: 409,
+    exit: badInput,
+    when: 'Shapley values were asked of a release that has none: only our own linear models and trees do.',
+    remedy: 'Leave out explain=shap, or serve a model that `airworthy train` made.',
+  },
+  EXPLANATION_OVER_BUDGET: {
+    status: 413,
+    exit: badInput,
+    when: 'Shapley values of so many records would take longer than serving.explain.budgetMs.',
+    remedy: 'Send fewer records a request, or raise serving.explain.budgetMs in airworthy.config.ts.',
+  },
+  IDEMPOTENCY_CONFLICT: {
+    status: 422,
+    exit: badInput,
+    when: 'An idempotency key was sent before with other records.',
+    remedy: 'Make a new key for each new request; send the same key only to repeat the very same one.',
+  },
+  SERVICE_INVALID: {
+    status: 400,
+    exit: badInput,
+    when: 'A service file (or the runtime.json of a bundle) does not say all that is needed, names a file that is not there, or its golden answers are not what it answers.',
+    remedy: 'Mend what the message names; docs/runtimes.md shows a file of each runtime.',
+  },
+  BUNDLE_UNTRUSTED: {
+    status: 403,
+    exit: badInput,
+    when: 'A bundle was signed with another key than this data folder’s, or holds a program and is not signed: it is not served and the former release goes on.',
+    remedy:
+      'See who signed it with `airworthy models verify`; to serve it all the same, add the id of its key to serving.trustedKeys in airworthy.config.ts.',
+  },
+  RUNTIME_MISSING: {
+    status: 424,
+    exit: EXIT.unavailable,
+    when: 'The program of a service cannot be started on this machine.',
+    remedy: 'Install the program that the message names, or serve the release where it is installed.',
+  },
+  RUNTIME_FAILED: {
+    status: 422,
+    exit: badInput,
+    when: 'The code of a service failed on these records, or answered with what its signature does not allow.',
+    remedy: 'Mend the records or the service; the message has its own words.',
+  },
+  RUNTIME_TIMED_OUT: {
+    status: 504,
+    exit: EXIT.unavailable,
+    when: 'A service did not answer within limits.timeoutMs; its process was ended and another one started.',
+    remedy: 'Raise limits.timeoutMs in the service file and pack it again, or send fewer records a request.',
+  },
+  RUNTIME_DOWN: {
+    status: 503,
+    exit: EXIT.unavailable,
+    when: 'The process or server that computes a release ended, needed more memory than limits.memoryMb, or cannot be reached; it is being started again or tried again.',
+    remedy: 'Send the request again in a few seconds; the server’s log tells why it ended.',
+  },
+  TENSOR_INVALID: {
+    status: 400,
+    exit: badInput,
+    when: 'A tensor is not what its name, datatype and shape say, is not what the model takes, or cannot be given in the form asked for.',
+    remedy:
+      'Mend the tensor named in the message; GET /v2/models/{endpoint} shows what the model takes and gives.',
+  },
+  PROTOCOL_UNSUPPORTED: {
+    status: 400,
+    exit: badInput,
+    when: 'A request of the Open Inference Protocol uses an extension that this server does not list at GET /v2.',
+    remedy: 'Leave the parameter named in the message out; docs/oip.md says what is taken.',
+  },
+  TLS_FILES_INVALID: {
+    status: 500,
+    exit: badInput,
+    when: 'The files of serving.tls cannot be read, or are no certificate and the key that belongs to it.',
+    remedy: 'Give serving.tls the paths of a PEM certificate with its chain and of its unencrypted PEM key.',
+  },
+  EXPORT_FOLDER_TAKEN: {
+    status: 409,
+    exit: badInput,
+    when: 'The folder to export to is no folder, or holds something.',
+    remedy: 'Name one that does not exist yet, or empty it.',
+  },
+  EXPORT_IMPOSSIBLE: {
+    status: 409,
+    exit: badInput,
+    when: 'A release cannot be served by what it is to be exported to: Triton takes ONNX graphs, and only signed bundles are exported.',
+    remedy: 'Export it to docker or kserve, which serve whatever this server does.',
+  },
   PREDICTION_NOT_FOUND: {
     status: 404,
     exit: badInput,
@@ -995,6 +1118,88 @@ export const CATALOGUE = {
     exit: EXIT.unavailable,
     when: 'As many pages and programs listen to `/api/v1/live` as one server serves.',
     remedy: 'Close pages that are not looked at; a page connects again by itself.',
+  },
+
+  // serving: rollouts
+  ROLLOUT_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'No rollout of that id is in this project, or the endpoint has none under way.',
+    remedy: '`airworthy rollout history` lists them.',
+  },
+  ROLLOUT_UNDER_WAY: {
+    status: 409,
+    exit: badInput,
+    when: 'Another version is being rolled out at the endpoint.',
+    remedy: 'Wait for it, or end it with `airworthy rollout abort`.',
+  },
+  ROLLOUT_UNSUITABLE: {
+    status: 409,
+    exit: badInput,
+    when: 'A version cannot be rolled out as asked: it serves already, nothing serves yet, or a step names an arm that there is none of.',
+    remedy: 'Name another version, deploy the first one with `airworthy ship`, or mend the plan.',
+  },
+  ROLLOUT_COOLING_DOWN: {
+    status: 409,
+    exit: badInput,
+    when: 'The version was rolled back a short while ago (coolDownMinutes of the plan).',
+    remedy: 'Mend the version; to try the same one again, add --force.',
+  },
+  ROLLOUT_STATE: {
+    status: 409,
+    exit: badInput,
+    when: 'A rollout was told to do what its state does not allow, such as going on although it has ended.',
+    remedy: '`airworthy rollout status` says how it stands.',
+  },
+  GATEWAY_UNAVAILABLE: {
+    status: 502,
+    exit: EXIT.unavailable,
+    when: 'No provider of a language model could be reached, or its answer broke off.',
+    remedy: 'Ask again in a while; `serving.gateway.routes` can name others to ask instead.',
+  },
+  GATEWAY_TIMED_OUT: {
+    status: 504,
+    exit: EXIT.unavailable,
+    when: 'A provider of a language model did not answer in time.',
+    remedy: 'Ask again, wait longer, or raise `timeoutMs` of the provider in serving.gateway.',
+  },
+  GATEWAY_RATE_LIMITED: {
+    status: 429,
+    exit: EXIT.unavailable,
+    when: 'A limit of serving.gateway.rateLimits is reached.',
+    remedy: 'Ask again after the time in retry-after.',
+  },
+  GATEWAY_BUDGET_SPENT: {
+    status: 429,
+    exit: EXIT.budgetSpent,
+    when: 'A hard budget of serving.gateway has not enough left for a call.',
+    remedy: 'Raise the budget in airworthy.config.ts, or wait for its next period.',
+  },
+  GATEWAY_REQUEST_INVALID: {
+    status: 400,
+    exit: badInput,
+    when: 'A request at the OpenAI door is none: it names no model, or is not of the form that the address takes.',
+    remedy: 'See docs/gateway.md for what is taken.',
+  },
+  GATEWAY_REFUSED: {
+    status: 400,
+    exit: badInput,
+    when: 'A provider does not take the request that a prompt makes.',
+    remedy: 'Mend the prompt’s model, parameters or tools as the provider’s words say.',
+  },
+  GATEWAY_MODEL_UNKNOWN: {
+    status: 404,
+    exit: badInput,
+    when: 'The gateway lists no model of that name.',
+    remedy: 'GET /v1/models lists the names.',
+  },
+
+  // serving: streams
+  STREAM_UNAVAILABLE: {
+    status: 503,
+    exit: EXIT.unavailable,
+    when: 'A broker that messages come from or go to does not answer, or lacks the stream, subject or topic.',
+    remedy: 'Check the address and that the stream or topic is there; the same command goes on where it was.',
   },
 
   // monitoring

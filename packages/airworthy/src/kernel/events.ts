@@ -15,6 +15,9 @@ export interface EventMap {
   };
   'alert.changed': { alert: string; endpoint: string; tier: 'page' | 'ticket' | 'digest'; state: string };
   'labels.recorded': { endpoint: string; labels: number };
+  'rollout.changed': { rollout: string; endpoint: string; state: string };
+  /** Calls to language models are on record. */
+  'gateway.called': { calls: number };
   'improvement.changed': { improvement: string; endpoint: string; state: string };
 }
 

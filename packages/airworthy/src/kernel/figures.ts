@@ -11,9 +11,17 @@ export function plural(value: number, noun: string): string {
 /** Four significant figures, thousands separated: 0.68134 → '0.6813', 4201.75 → '4,202'. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return String(value);
-  return value.toLocaleString('en-US', {
-    maximumSignificantDigits: Math.max(4, Math.trunc(Math.abs(value)).toString().length),
-  });
+  return formatOf(Math.max(4, Math.trunc(Math.abs(value)).toString().length)).format(value);
+}
+
+const formats = new Map<number, Intl.NumberFormat>();
+
+/** Making one costs a hundred times what using it does. */
+function formatOf(maximumSignificantDigits: number): Intl.NumberFormat {
+  const format =
+    formats.get(maximumSignificantDigits) ?? new Intl.NumberFormat('en-US', { maximumSignificantDigits });
+  formats.set(maximumSignificantDigits, format);
+  return format;
 }
 
 /** A figure with its uncertainty: '0.6813 [0.6764, 0.6862]', '283 g [270, 296]'; 'not defined' where there is no value. */

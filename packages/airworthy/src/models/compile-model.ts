@@ -1,6 +1,6 @@
 import { bindTable, type RawColumns, writeFeature } from './evaluate-features.ts';
 import { foldLinear, linearMargins } from './evaluate-linear.ts';
-import { flattenTrees, treeMargins } from './evaluate-trees.ts';
+import { type FlatTrees, flattenTrees, treeMargins } from './evaluate-trees.ts';
 import { applyLink } from './link.ts';
 import type { Model } from './model.ts';
 import { type NativeModel, requireNative } from './native-model.ts';
@@ -19,8 +19,11 @@ export interface CompiledModel {
   scoreRecord(record: RawRecord): Float64Array;
 }
 
-/** Rows scored together: enough to keep a tree's nodes in the cache, few enough to keep the rows there too. */
+/** Rows of a linear model scored together: few enough to stay in the cache. */
 const BLOCK = 512;
+/** Rows scored by a tree before the next one's turn: enough to make up for fetching its nodes, within this many values. */
+const TREE_BLOCK = 2_048;
+const TREE_BLOCK_VALUES = 1 << 17;
 
 /** Margins of rows start to start + rows into `margins`, rows x width. */
 type Margins = (raw: RawColumns, start: number, rows: number, margins: Float64Array) => void;
@@ -29,15 +32,17 @@ type Margins = (raw: RawColumns, start: number, rows: number, margins: Float64Ar
  * Prepares a model for scoring: trees as flat typed arrays, categories by one look-up, nothing allocated a node.
  * BAD_ARGUMENT for an ONNX graph, which the ONNX runtime scores.
  *
+ * @param flat the model's trees where another thread flattened them; those of the model itself are not looked at then
  * @example
  * const compiled = compileModel(model);
  * compiled.scoreRecord({ date: '2001-02-03T17:40:00Z', distance: 733, origin: 'ORD', destination: 'LGA' }); // [0.21]
  */
-export function compileModel(given: Model): CompiledModel {
+export function compileModel(given: Model, flat?: FlatTrees): CompiledModel {
   const model = requireNative(given);
   const plan = planFeatures(model);
   const width = outputWidth(model.task);
-  const margins = compileEstimator(model, plan, width);
+  const blockRows = blockOf(model, plan);
+  const margins = compileEstimator(model, plan, width, flat);
   const link = model.estimator.kind === 'constant' ? 'identity' : model.estimator.link;
   const isClassifier = model.task.kind !== 'regression';
   const single = plan.slots.map((slot) => (slot.dictionary ? new Int32Array(1) : new Float64Array(1)));
@@ -47,8 +52,8 @@ export function compileModel(given: Model): CompiledModel {
     scoreTable(table) {
       const raw = bindTable(plan, table);
       const scores = new Float64Array(table.rows * width);
-      for (let start = 0; start < table.rows; start += BLOCK) {
-        const rows = Math.min(BLOCK, table.rows - start);
+      for (let start = 0; start < table.rows; start += blockRows) {
+        const rows = Math.min(blockRows, table.rows - start);
         const block = scores.subarray(start * width, (start + rows) * width);
         margins(raw, start, rows, block);
         applyLink(link, isClassifier, block, width);
@@ -65,6 +70,11 @@ export function compileModel(given: Model): CompiledModel {
   };
 }
 
+function blockOf({ estimator }: NativeModel, { features }: FeaturePlan): number {
+  if (estimator.kind !== 'trees') return BLOCK;
+  return Math.min(TREE_BLOCK, Math.max(BLOCK, Math.floor(TREE_BLOCK_VALUES / features.length)));
+}
+
 function readSlot({ field, dictionary }: Slot, record: RawRecord): number {
   const value = record[field.name];
   if (dictionary === null) return readNumber(field, value);
@@ -72,7 +82,12 @@ function readSlot({ field, dictionary }: Slot, record: RawRecord): number {
   return category === null ? dictionary.missing : (dictionary.indexOf.get(category) ?? dictionary.unseen);
 }
 
-function compileEstimator({ estimator }: NativeModel, plan: FeaturePlan, width: number): Margins {
+function compileEstimator(
+  { estimator }: NativeModel,
+  plan: FeaturePlan,
+  width: number,
+  flat: FlatTrees | undefined,
+): Margins {
   switch (estimator.kind) {
     case 'constant': {
       // Of its own: what the closures below share would keep the trees in memory beside their flat form.
@@ -87,10 +102,12 @@ function compileEstimator({ estimator }: NativeModel, plan: FeaturePlan, width: 
       return (raw, start, rows, margins) => linearMargins(terms, raw, start, rows, scratch, margins);
     }
     case 'trees': {
-      const trees = flattenTrees(estimator);
+      const trees = flat ?? flattenTrees(estimator);
       const count = plan.features.length;
-      const block = new Float64Array(BLOCK * count);
+      let block = new Float64Array(count);
       return (raw, start, rows, margins) => {
+        // Most models only ever score records, which need no room for more.
+        if (block.length < rows * count) block = new Float64Array(rows * count);
         for (let index = 0; index < count; index++) {
           const feature = plan.features[index];
           writeFeature(feature, raw[feature.slot], start, rows, block, index, count);

@@ -43,8 +43,32 @@ export function writeFeature(
     for (let row = 0; row < count; row++) out[offset + row * stride] = values[raw[start + row]];
     return;
   }
+  if (feature.kind === 'number') {
+    writeNumbers(feature, raw, start, count, out, offset, stride);
+    return;
+  }
   for (let row = 0; row < count; row++) {
     out[offset + row * stride] = featureValue(feature, raw[start + row]);
+  }
+}
+
+/** Numbers are most features: in a loop of their own, without arithmetic where there is none to do. */
+function writeNumbers(
+  { impute, mean, scale }: { impute: number; mean: number; scale: number },
+  raw: Float64Array | Int32Array,
+  start: number,
+  count: number,
+  out: Float64Array,
+  offset: number,
+  stride: number,
+): void {
+  if (mean === 0 && scale === 1 && Number.isNaN(impute)) {
+    for (let row = 0; row < count; row++) out[offset + row * stride] = raw[start + row];
+    return;
+  }
+  for (let row = 0; row < count; row++) {
+    const value = raw[start + row];
+    out[offset + row * stride] = ((Number.isNaN(value) ? impute : value) - mean) / scale;
   }
 }
 

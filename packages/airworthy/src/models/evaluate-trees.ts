@@ -21,6 +21,19 @@ export interface FlatTrees {
   sets: Uint32Array;
   leafValues: Float64Array;
   baseline: Float64Array;
+  /** For trees of numeric splits alone, which are walked several rows at a time. */
+  walk: Walk;
+}
+
+/**
+ * A node in 16 bytes, seen as two doubles and as four integers: its threshold, its column, its left child. A leaf leads
+ * back to itself, so that rows that arrive early may walk on with the others.
+ */
+interface Walk {
+  numbers: Float64Array;
+  integers: Int32Array;
+  /** Levels below the root; 0 where a tree has a categorical split. */
+  depths: Int32Array;
 }
 
 export function flattenTrees(estimator: TreesEstimator): FlatTrees {
@@ -39,13 +52,35 @@ export function flattenTrees(estimator: TreesEstimator): FlatTrees {
       trees.reduce((sum, tree) => sum + countLeafValues(tree, baseline.length), 0),
     ),
     baseline: Float64Array.from(baseline),
+    walk: emptyWalk(nodes, trees.length),
   };
   const free: Free = { node: 0, set: 0, leafValue: 0 };
   for (const [index, tree] of trees.entries()) {
     flat.roots[index] = free.node;
     flattenTree(tree, baseline.length, flat, free);
+    if (!tree.categories?.some((codes) => codes !== null)) layWalk(flat, index, free.node);
   }
   return flat;
+}
+
+function emptyWalk(nodes: number, trees: number): Walk {
+  const numbers = new Float64Array(2 * nodes);
+  return { numbers, integers: new Int32Array(numbers.buffer), depths: new Int32Array(trees) };
+}
+
+/** Lays out the walk of a tree whose nodes end before `end`; children come behind their parents. */
+function layWalk({ roots, feature, value, child, walk }: FlatTrees, tree: number, end: number): void {
+  const start = roots[tree];
+  const levels = new Int32Array(end - start);
+  for (let node = start; node < end; node++) {
+    const isLeaf = feature[node] === LEAF;
+    walk.numbers[2 * node] = isLeaf ? Number.POSITIVE_INFINITY : value[node];
+    walk.integers[4 * node + 2] = isLeaf ? 0 : feature[node];
+    walk.integers[4 * node + 3] = isLeaf ? node : child[node];
+    const level = levels[node - start];
+    walk.depths[tree] = Math.max(walk.depths[tree], level);
+    if (!isLeaf) levels.fill(level + 1, child[node] - start, child[node] - start + 2);
+  }
 }
 
 /** The next free place in each of the arrays that trees share. */
@@ -122,15 +157,81 @@ export function treeMargins(
   const { roots, outputs, value, child, leafValues, baseline } = trees;
   const count = baseline.length;
   for (let row = 0; row < rows; row++) margins.set(baseline, row * count);
+  const reachLeaves = leafFinder(trees, features, width, rows);
   for (let tree = 0; tree < roots.length; tree++) {
-    const root = roots[tree];
     const output = outputs[tree];
+    const leaves = reachLeaves(tree);
     for (let row = 0; row < rows; row++) {
-      const leaf = reachLeaf(trees, root, features, row * width);
+      const leaf = leaves[row];
       if (output >= 0) margins[row * count + output] += value[leaf];
       else for (let k = 0; k < count; k++) margins[row * count + k] += leafValues[child[leaf] + k];
     }
   }
+}
+
+/** For a block of rows: what finds the leaf each of them reaches in a tree. */
+function leafFinder(
+  trees: FlatTrees,
+  features: Float64Array,
+  width: number,
+  rows: number,
+): (tree: number) => Int32Array {
+  const { roots, walk } = trees;
+  const leaves = new Int32Array(rows);
+  const mayWalk = rows >= TOGETHER && !features.subarray(0, rows * width).some(Number.isNaN);
+  return (tree) => {
+    const walked = mayWalk && walk.depths[tree] > 0 ? walkTogether(trees, tree, features, width, leaves) : 0;
+    for (let row = walked; row < rows; row++)
+      leaves[row] = reachLeaf(trees, roots[tree], features, row * width);
+    return leaves;
+  };
+}
+
+/** Rows that walk side by side: the processor loads the next node of one while it compares another. */
+const TOGETHER = 4;
+
+/** Finds the leaves of as many rows as walk together evenly, and returns how many those are. No feature may be NaN. */
+function walkTogether(
+  { roots, walk }: FlatTrees,
+  tree: number,
+  features: Float64Array,
+  width: number,
+  leaves: Int32Array,
+): number {
+  const { numbers, integers, depths } = walk;
+  const root = roots[tree];
+  const depth = depths[tree];
+  const even = leaves.length - (leaves.length % TOGETHER);
+  for (let row = 0; row < even; row += TOGETHER) {
+    const [start0, start1, start2, start3] = [
+      row * width,
+      (row + 1) * width,
+      (row + 2) * width,
+      (row + 3) * width,
+    ];
+    let [node0, node1, node2, node3] = [root, root, root, root];
+    for (let level = 0; level < depth; level++) {
+      const next0 =
+        integers[4 * node0 + 3] + Number(features[start0 + integers[4 * node0 + 2]] > numbers[2 * node0]);
+      const next1 =
+        integers[4 * node1 + 3] + Number(features[start1 + integers[4 * node1 + 2]] > numbers[2 * node1]);
+      const next2 =
+        integers[4 * node2 + 3] + Number(features[start2 + integers[4 * node2 + 2]] > numbers[2 * node2]);
+      const next3 =
+        integers[4 * node3 + 3] + Number(features[start3 + integers[4 * node3 + 2]] > numbers[2 * node3]);
+      // All have arrived: a deep tree has few rows at its deepest leaf.
+      if (((next0 ^ node0) | (next1 ^ node1) | (next2 ^ node2) | (next3 ^ node3)) === 0) break;
+      node0 = next0;
+      node1 = next1;
+      node2 = next2;
+      node3 = next3;
+    }
+    leaves[row] = node0;
+    leaves[row + 1] = node1;
+    leaves[row + 2] = node2;
+    leaves[row + 3] = node3;
+  }
+  return even;
 }
 
 /** Adds comparisons as numbers instead of branching on them: a mispredicted branch costs more than the arithmetic. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DatePart, Feature, Model } from './model.ts';
-import type { Signature } from './signature.ts';
+import { DATATYPES, type Signature } from './signature.ts';
 import type { BoundedPart } from './table.ts';
 
 const finite = z.number();
@@ -31,6 +31,7 @@ export const fieldSchema = z.strictObject({
   maximum: finite.exactOptional(),
   categories: texts.exactOptional(),
   closed: z.boolean().exactOptional(),
+  default: z.union([z.string(), z.number(), z.boolean()]).exactOptional(),
   parts: dateParts.exactOptional(),
 });
 
@@ -47,15 +48,16 @@ export const taskSchema = z.discriminatedUnion('kind', [
 
 const tensor = z.strictObject({
   name: z.string(),
-  datatype: z.enum(['FP64', 'BYTES']),
+  datatype: z.enum(DATATYPES),
   shape: z.array(z.int()),
 });
 
-/** What a model takes and gives. */
+/** What a release takes and gives. */
 export const signatureSchema: z.ZodType<Signature> = z.strictObject({
   fields: z.array(fieldSchema),
-  task: taskSchema,
+  task: taskSchema.nullable(),
   record: z.record(z.string(), z.unknown()),
+  output: z.record(z.string(), z.unknown()).exactOptional(),
   inputs: z.array(tensor),
   outputs: z.array(tensor),
 });

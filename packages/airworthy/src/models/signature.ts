@@ -1,21 +1,49 @@
 import type { Model } from './model.ts';
 import type { Field, Task } from './table.ts';
 
-/** A tensor in the words of the Open Inference Protocol; -1 is the number of rows. */
+/** Element types of tensors, in the words of the Open Inference Protocol. */
+export const DATATYPES = [
+  'BOOL',
+  'UINT8',
+  'UINT16',
+  'UINT32',
+  'UINT64',
+  'INT8',
+  'INT16',
+  'INT32',
+  'INT64',
+  'FP16',
+  'BF16',
+  'FP32',
+  'FP64',
+  'BYTES',
+] as const;
+export type Datatype = (typeof DATATYPES)[number];
+
+/** A tensor in the words of the Open Inference Protocol; -1 is a size that varies, first of all the number of rows. */
 export interface SignatureTensor {
   name: string;
-  datatype: 'FP64' | 'BYTES';
+  datatype: Datatype;
   shape: number[];
 }
 
-/** What a model takes and gives, for people, validators and protocol doors. */
+/** What a release takes and gives, for people, validators and protocol doors. */
 export interface Signature {
+  /** In the user's own names; none where it takes tensors. */
   fields: Field[];
-  task: Task;
+  /** Null where what it gives is neither a class nor a number. */
+  task: Task | null;
   /** JSON Schema 2020-12 of one record. */
   record: Record<string, unknown>;
+  /** JSON Schema 2020-12 of one answer, where there is no task. */
+  output?: Record<string, unknown>;
   inputs: SignatureTensor[];
   outputs: SignatureTensor[];
+}
+
+/** The signature of a model: it has a task. */
+export interface ModelSignature extends Signature {
+  task: Task;
 }
 
 /** The schema's keyword for a unit, an annotation. A strict Ajv must be told: `ajv.addVocabulary([UNIT_KEYWORD])`. */
@@ -32,21 +60,42 @@ export const UNIT_KEYWORD = 'x-unit';
  * @example
  * signatureOf(model).record.required; // ['date', 'distance', 'origin', 'destination']
  */
-export function signatureOf(model: Model): Signature {
+export function signatureOf({ fields, task }: Pick<Model, 'fields' | 'task'>): ModelSignature {
+  return { task, ...inputsOf(fields), outputs: outputsOf(fields, task) };
+}
+
+/**
+ * The signature of what answers records with anything a JSON Schema describes. Its one output tensor, `output`, holds
+ * each answer as JSON text.
+ */
+export function signatureOfAnswers(fields: Field[], output: Record<string, unknown>): Signature {
+  const { output: name } = outputNames({ fields });
   return {
-    fields: model.fields,
-    task: model.task,
-    record: recordSchema(model.fields),
-    inputs: model.fields.map((field) => ({
+    task: null,
+    output,
+    ...inputsOf(fields),
+    outputs: [{ name, datatype: 'BYTES', shape: [-1, 1] }],
+  };
+}
+
+/** The signature of what takes and gives tensors. */
+export function signatureOfTensors(inputs: SignatureTensor[], outputs: SignatureTensor[]): Signature {
+  return { fields: [], task: null, record: recordSchema([]), inputs, outputs };
+}
+
+function inputsOf(fields: Field[]): Pick<Signature, 'fields' | 'record' | 'inputs'> {
+  return {
+    fields,
+    record: recordSchema(fields),
+    inputs: fields.map((field) => ({
       name: field.name,
       datatype: field.kind === 'category' ? 'BYTES' : 'FP64',
       shape: [-1, 1],
     })),
-    outputs: outputsOf(model),
   };
 }
 
-type OutputName = 'value' | 'probability' | 'probabilities' | 'label';
+type OutputName = 'value' | 'probability' | 'probabilities' | 'label' | 'output';
 
 /** What a model's output tensors are called: `value` and so on, or `predicted value` where a field has that name. */
 export function outputNames({ fields }: Pick<Model, 'fields'>): Record<OutputName, string> {
@@ -57,12 +106,12 @@ export function outputNames({ fields }: Pick<Model, 'fields'>): Record<OutputNam
     probability: free('probability'),
     probabilities: free('probabilities'),
     label: free('label'),
+    output: free('output'),
   };
 }
 
-function outputsOf(model: Model): SignatureTensor[] {
-  const { task } = model;
-  const names = outputNames(model);
+function outputsOf(fields: Field[], task: Task): SignatureTensor[] {
+  const names = outputNames({ fields });
   if (task.kind === 'regression') return [{ name: names.value, datatype: 'FP64', shape: [-1, 1] }];
   const label: SignatureTensor = { name: names.label, datatype: 'BYTES', shape: [-1, 1] };
   return task.kind === 'binary'
@@ -75,7 +124,9 @@ function recordSchema(fields: readonly Field[]): Record<string, unknown> {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     type: 'object',
     properties: Object.fromEntries(fields.map((field) => [field.name, fieldSchema(field)])),
-    required: fields.filter((field) => !field.nullable).map((field) => field.name),
+    required: fields
+      .filter((field) => !field.nullable && field.default === undefined)
+      .map((field) => field.name),
     additionalProperties: false,
   };
 }
@@ -94,6 +145,7 @@ function fieldSchema(field: Field): Record<string, unknown> {
     type: field.nullable ? [type, 'null'] : type,
     ...(field.description === undefined ? {} : { description: field.description }),
     ...(field.unit === undefined ? {} : { [UNIT_KEYWORD]: field.unit }),
+    ...(field.default === undefined ? {} : { default: field.default }),
     ...(field.kind === 'timestamp' ? timestampRules(field) : {}),
     ...(field.kind === 'category' ? categoryRules(field) : {}),
     ...(field.kind === 'number' || field.kind === 'integer' ? rangeRules(field) : {}),

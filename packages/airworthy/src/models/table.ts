@@ -45,6 +45,8 @@ export interface Field {
   /** Known values of a category or an ordered listing; unseen ones are scored as unknown unless `closed`. */
   categories?: readonly string[];
   closed?: boolean;
+  /** What a record that leaves the field out is answered with, as it would be sent: only an endpoint fills it in. */
+  default?: string | number | boolean;
   /** Timestamps: the parts that a model may learn from; all that vary where absent. */
   parts?: readonly BoundedPart[];
 }

@@ -9,6 +9,9 @@ export type Prediction =
   | { label: Label; probabilities: Record<string, number> }
   | { value: number };
 
+/** What a release gives for one record: a prediction, or, where it has no task, whatever its signature's `output` says. */
+export type Output = Prediction | { output: unknown };
+
 /** Where a binary model carries no threshold of its own, the label is the positive class from this probability on. */
 export const DEFAULT_THRESHOLD = 0.5;
 
@@ -26,16 +29,27 @@ export function toPredictions(model: Pick<Model, 'task' | 'threshold'>, scores: 
   if (task.kind === 'regression') return rows.map((at) => ({ value: scores[at] }));
   const labels = toLabels(task.classes);
   if (task.kind === 'binary') {
-    const threshold = model.threshold ?? DEFAULT_THRESHOLD;
-    return rows.map((at) => ({ label: labels[scores[at] >= threshold ? 1 : 0], probability: scores[at] }));
+    return rows.map((at) => ({ label: labels[labelIndex(model, scores, at)], probability: scores[at] }));
   }
   return rows.map((at) => ({
-    label: labels[indexOfLargest(scores, at, width)],
+    label: labels[labelIndex(model, scores, at)],
     probabilities: Object.fromEntries(task.classes.map((name, index) => [name, scores[at + index]])),
   }));
 }
 
-function toLabels(classes: readonly string[]): Label[] {
+/** Which class the scores that begin at `at` mean, as an index of the task's; 0 for a regression. */
+export function labelIndex(
+  { task, threshold = DEFAULT_THRESHOLD }: Pick<Model, 'task' | 'threshold'>,
+  scores: Float64Array,
+  at: number,
+): number {
+  if (task.kind === 'regression') return 0;
+  if (task.kind === 'binary') return scores[at] >= threshold ? 1 : 0;
+  return indexOfLargest(scores, at, task.classes.length);
+}
+
+/** The classes as labels, in their order. */
+export function toLabels(classes: readonly string[]): Label[] {
   const areBooleans = classes.every((name) => name === 'true' || name === 'false');
   return classes.map((name) => (areBooleans ? name === 'true' : name));
 }

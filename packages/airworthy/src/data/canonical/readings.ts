@@ -43,7 +43,7 @@ const zoned = (text: string) =>
   `coalesce(try_cast(${text} AS TIMESTAMPTZ),
     try_strptime(regexp_replace(${text}, 'Z$', '+00'), ['%Y-%m-%dT%H:%M%z', '%Y-%m-%d %H:%M%z']))::TIMESTAMP`;
 
-const DASHED: Reading = {
+export const DASHED: Reading = {
   kind: 'timestamp',
   label: 'dates like 2001-02-03',
   pattern: `\\d{4}-\\d{1,2}-\\d{1,2}${CLOCK}`,

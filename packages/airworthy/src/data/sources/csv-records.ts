@@ -81,6 +81,31 @@ export async function lineOfRecord(
   path: string,
   record: number,
 ): Promise<{ line: number } | { records: number }> {
+  let records = 0;
+  for await (const line of recordLines(path)) if (records++ === record) return { line };
+  return { records };
+}
+
+/** Where records of several files lie, which are counted through all of them from 0 and come in that order. */
+export async function linesOfRecords(
+  files: readonly { path: string; shown: string }[],
+  wanted: readonly number[],
+): Promise<{ file: string; line: number; record: number }[]> {
+  const found: { file: string; line: number; record: number }[] = [];
+  let all = 0;
+  for (const { path, shown } of files) {
+    let record = 0;
+    for await (const line of recordLines(path)) {
+      if (found.length === wanted.length) return found;
+      record++;
+      if (all++ === wanted[found.length]) found.push({ file: shown, line, record });
+    }
+  }
+  return found;
+}
+
+/** The line, from 1, of each record after the header. */
+async function* recordLines(path: string): AsyncGenerator<number> {
   let [line, records, start] = [1, -1, 1];
   let quoted = false;
   let blank = true;
@@ -93,11 +118,10 @@ export async function lineOfRecord(
       }
       line++;
       if (quoted) continue;
-      if (!blank && records++ === record) return { line: start };
+      if (!blank && records++ >= 0) yield start;
       start = line;
       blank = true;
     }
   }
-  if (!blank && records++ === record) return { line: start };
-  return { records };
+  if (!blank && records >= 0) yield start;
 }

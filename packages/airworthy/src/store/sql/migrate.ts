@@ -4,6 +4,7 @@ import { loop } from './migrations/0002-loop.ts';
 import { lineage } from './migrations/0003-lineage.ts';
 import { tracking } from './migrations/0004-tracking.ts';
 import { verdicts } from './migrations/0005-verdicts.ts';
+import { serving } from './migrations/0006-serving.ts';
 
 export interface Migration {
   name: string;
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0003-lineage', statements: lineage },
   { name: '0004-tracking', statements: tracking },
   { name: '0005-verdicts', statements: verdicts },
+  { name: '0006-serving', statements: serving },
 ];
 
 /** Where a database keeps the names of the migrations it has. */

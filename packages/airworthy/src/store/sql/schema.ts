@@ -16,6 +16,7 @@ import type {
   SuiteEvaluationTable,
   SuiteVerdictTable,
 } from './evaluation-tables.ts';
+import type { ServingTables } from './serving-tables.ts';
 import type {
   AssessmentTable,
   CoveredSpanTable,
@@ -59,7 +60,7 @@ import type {
  * The tables, as Kysely sees them. One schema for SQLite and PostgreSQL: text, integers (times are
  * milliseconds since the epoch, UTC), doubles, and JSON as text. Every key carries its project.
  */
-export interface Schema {
+export interface Schema extends ServingTables {
   project: ProjectTable;
   dataset: DatasetTable;
   dataset_version: DatasetVersionTable;
@@ -335,6 +336,10 @@ export interface PredictionTable {
   at: number;
   /** Canonical JSON of the record's business key; null where the endpoint declares none. */
   business_key: string | null;
+  /** The rollout whose arm answered, how probable that arm was for the request, and what was assigned (a person, a session). */
+  rollout: string | null;
+  propensity: number | null;
+  unit_key: string | null;
 }
 
 /** Sketches of what was served in an hour or a day, and of the labels for it that are known. Rows add up. */

@@ -6,6 +6,7 @@ import { MIGRATIONS, type Migration } from './migrate.ts';
 import type { Schema } from './schema.ts';
 import { kyselyOver } from './sqlite-dialect.ts';
 import { migrateSqlite } from './sqlite-migrate.ts';
+import { createWalSync, MOST_LOG_PAGES } from './wal-sync.ts';
 
 /** Another process may hold the write lock (a command beside a running server); wait this long, in ms. */
 const BUSY_TIMEOUT = 10_000;
@@ -16,8 +17,7 @@ const SQLITE_BUSY = 5;
 export type Durability = 'full' | 'normal';
 
 /**
- * Opens (or creates) the embedded database: WAL, and `synchronous=FULL` so that a commit is on disk, unless asked
- * otherwise. One written by an older version is backed up, then migrated. Reads go through their own connection and
+ * Opens (or creates) the embedded database: WAL, and a write is on disk before it is done, unless asked otherwise. One written by an older version is backed up, then migrated. Reads go through their own connection and
  * never wait for a writer.
  */
 export function openSqlite(
@@ -30,13 +30,16 @@ export function openSqlite(
   let reader: DatabaseSync;
   try {
     migrateSqlite(writer, path, migrations, claim);
+    writer.exec(`PRAGMA synchronous = normal; PRAGMA wal_autocheckpoint = ${MOST_LOG_PAGES}`);
     reader = openConnection(path, durability);
   } catch (error) {
     writer.close();
     throw error;
   }
   const sql = kyselyOver(reader);
-  const queue = createGroupCommit(transactionsOn(writer, kyselyOver(writer)));
+  const walSync = durability === 'full' ? createWalSync(path) : undefined;
+  const synced = async () => walSync?.synced();
+  const queue = createGroupCommit(transactionsOn(writer, kyselyOver(writer), synced));
   return {
     sql,
     write: queue.write,
@@ -44,6 +47,7 @@ export function openSqlite(
     async close() {
       await queue.idle();
       await sql.destroy();
+      await walSync?.close();
       for (const connection of [reader, writer]) if (connection.isOpen) connection.close();
     },
   };
@@ -82,7 +86,12 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
 }
 
-function transactionsOn(connection: DatabaseSync, sql: Kysely<Schema>): Transactions {
+/** @param synced resolves when what is committed is on disk */
+function transactionsOn(
+  connection: DatabaseSync,
+  sql: Kysely<Schema>,
+  synced: () => Promise<void>,
+): Transactions {
   const open = {
     sql,
     execute: async (statement: string) => connection.exec(statement),
@@ -94,6 +103,7 @@ function transactionsOn(connection: DatabaseSync, sql: Kysely<Schema>): Transact
         connection.exec('BEGIN IMMEDIATE');
         await body(open);
         connection.exec('COMMIT');
+        await synced();
       } catch (error) {
         if (connection.isTransaction) connection.exec('ROLLBACK');
         throw error;
