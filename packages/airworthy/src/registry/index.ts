@@ -1,8 +1,11 @@
+export { importBundle } from './bundle/import-bundle.ts';
 export { type OpenedBundle, openBundle } from './bundle/open-bundle.ts';
 export { packBundle } from './bundle/pack-bundle.ts';
 export type { PackedBundle, PackInput } from './bundle/pack-input.ts';
+export { type PackServiceInput, packServiceBundle } from './bundle/pack-service-bundle.ts';
 export { readBundleFile, readManifest } from './bundle/read-bundle-file.ts';
 export { readExample } from './bundle/read-example.ts';
+export { type Signer, signerOf } from './bundle/signer-of.ts';
 export { verifyBundle } from './bundle/verify-bundle.ts';
 export { attachBundle } from './models/attach-bundle.ts';
 export { deleteModel, renameModel, updateModel } from './models/change-model.ts';

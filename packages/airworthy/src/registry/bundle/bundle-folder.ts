@@ -33,7 +33,10 @@ export async function placeBundle(context: Context, digest: string, files: Bundl
   await using scratch = await openScratchFolder(context.store.folder, 'bundle');
   const made = join(scratch.path, digest);
   await mkdir(made);
-  for (const [path, bytes] of files) await writeSynced(join(made, path), bytes);
+  for (const [path, bytes] of files) {
+    await mkdir(dirname(join(made, path)), { recursive: true });
+    await writeSynced(join(made, path), bytes);
+  }
   await syncPath(made);
   await mkdir(dirname(folder), { recursive: true });
   // A folder is renamed over an empty one only, so what is there goes aside first.

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { sha256 } from '../../kernel/ids.ts';
 import type { Check, Manifest } from '../schema.ts';
@@ -40,19 +40,21 @@ export async function inspectFiles(folder: string, digest: string): Promise<Insp
       intact.set(path, bytes);
     }
   }
-  checks.push(checkExtra(found, manifest), checkEnvelope(found.get(FILE.envelope), intact, manifest));
+  checks.push(checkExtra(found, manifest));
+  checks.push(checkEnvelope(found.get(FILE.envelope), intact.get(FILE.publicKey), { digest, manifest }));
   return { checks, intact };
 }
 
-/** Every entry of the folder; null for what is no plain file. */
+/** Every entry of the folder and the folders in it, by its path from here; null for what is no plain file. */
 async function readFolder(folder: string): Promise<Map<string, Buffer | null>> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const read = entries.map(
-    async (entry): Promise<[string, Buffer | null]> => [
-      entry.name,
-      entry.isFile() ? await readFile(join(folder, entry.name)) : null,
-    ],
-  );
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const read = entries
+    .filter((entry) => !entry.isDirectory())
+    .map(async (entry): Promise<[string, Buffer | null]> => {
+      const path = join(entry.parentPath, entry.name);
+      const name = relative(folder, path).replaceAll('\\', '/');
+      return [name, entry.isFile() ? await readFile(path) : null];
+    });
   return new Map(await Promise.all(read));
 }
 
@@ -73,20 +75,19 @@ function checkExtra(found: ReadonlyMap<string, unknown>, manifest: Manifest): Ch
     : failed('no other files', `not part of the bundle: ${extra.join(', ')}`);
 }
 
-function checkEnvelope(
+/** Whether an envelope is signed by the key and covers the manifest, whose digest is given, and all files it lists. */
+export function checkEnvelope(
   envelope: Buffer | null | undefined,
-  intact: ReadonlyMap<string, Buffer>,
-  manifest: Manifest,
+  publicKey: Buffer | undefined,
+  { digest, manifest }: { digest: string; manifest: Manifest },
 ): Check {
   const name = 'signature';
-  const publicKey = intact.get(FILE.publicKey);
   if (!envelope) return failed(name, `${FILE.envelope} is missing`);
   if (!publicKey) return skipped(name, `${FILE.publicKey} is altered or missing`);
   try {
     const { subject } = Statement.parse(openEnvelope(envelope, publicKey.toString('utf8')));
     const signed = new Map(subject.map((one) => [one.name, one.digest.sha256]));
-    const manifestDigest = sha256(intact.get(FILE.manifest) as Buffer);
-    const expected = [...manifest.files, { path: FILE.manifest, sha256: manifestDigest }];
+    const expected = [...manifest.files, { path: FILE.manifest, sha256: digest }];
     const unsigned = expected.filter((file) => signed.get(file.path) !== file.sha256);
     if (unsigned.length > 0)
       return failed(name, `does not cover ${unsigned.map((file) => file.path).join(', ')}`);

@@ -39,6 +39,19 @@ export function readRuntimeClosure(): Promise<InstalledPackage[]> {
   return closure;
 }
 
+/** The packages in some folders, in the order of their URLs; what they need in turn is theirs to say. */
+export async function readPackages(folders: readonly string[]): Promise<InstalledPackage[]> {
+  const integrities = new Map<string, string>();
+  const byUrl = new Map<string, InstalledPackage>();
+  for (const folder of folders) {
+    const { name, version, license } = PackageJson.parse(await readPackage(folder));
+    await readIntegrities(folder, integrities);
+    const purl = purlOf(name, version);
+    byUrl.set(purl, { purl, name, version, license, integrity: integrities.get(folder), needs: [] });
+  }
+  return [...byUrl.values()].sort((a, b) => (a.purl < b.purl ? -1 : 1));
+}
+
 async function findOwnFolder(): Promise<string> {
   let folder = import.meta.dirname;
   while ((await readPackage(folder))?.name !== 'airworthy') {

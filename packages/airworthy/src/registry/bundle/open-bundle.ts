@@ -1,5 +1,5 @@
 import type { Model } from '../../models/model.ts';
-import type { Signature } from '../../models/signature.ts';
+import type { ModelSignature } from '../../models/signature.ts';
 import type { Context } from '../../store/ports.ts';
 import type { Bundle } from '../schema.ts';
 import { bundleFolder } from './bundle-folder.ts';
@@ -8,7 +8,7 @@ import { readListed, readManifest } from './read-bundle-file.ts';
 
 export interface OpenedBundle extends Bundle {
   model: Model;
-  signature: Signature;
+  signature: ModelSignature;
 }
 
 /** A bundle ready to score with. Every byte read is checked against the bundle's digest (BUNDLE_ALTERED). */
@@ -21,6 +21,6 @@ export async function openBundle(context: Context, digest: string): Promise<Open
     folder: bundleFolder(context, digest),
     manifest,
     model: (await read(FILE.model)) as Model,
-    signature: (await read(FILE.signature)) as Signature,
+    signature: (await read(FILE.signature)) as ModelSignature,
   };
 }

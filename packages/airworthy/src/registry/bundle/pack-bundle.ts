@@ -8,15 +8,12 @@ import type { Context } from '../../store/ports.ts';
 import { captureSource, type RunSource } from '../../tracking/index.ts';
 import { buildModelCard, type CardInput } from '../card/model-card.ts';
 import { renderCard } from '../card/render-card.ts';
-import type { Manifest } from '../schema.ts';
 import type { PreparedModel, PrepareInput } from '../scoring/prepare-model.ts';
-import { bundleFolder, placeBundle } from './bundle-folder.ts';
 import { describeData, summariseData } from './describe-data.ts';
-import { sealStatement } from './envelope.ts';
 import { type BundleFiles, buildManifest, FILE } from './manifest.ts';
 import type { PackedBundle, PackInput } from './pack-input.ts';
-import { buildStatement } from './provenance.ts';
 import { buildSbom } from './sbom.ts';
+import { sealBundle } from './seal-bundle.ts';
 import { openSigningKey, type SigningKey } from './signing-key.ts';
 
 /**
@@ -40,21 +37,13 @@ export async function packBundle(context: Context, input: PackInput): Promise<Pa
   const files = await gatherFiles(context, input, prepared, source, key);
   const { manifest, bytes, digest } = buildManifest(cardName(context, input), files);
   const { parity } = prepared;
-  const statement = await buildStatement({
-    manifest,
-    digest,
-    project: context.project,
-    input,
-    source,
-    parity,
-  });
-  const sealed: [string, Uint8Array][] = [
-    [FILE.manifest, bytes],
-    [FILE.envelope, sealStatement(statement, key)],
+  const { run, version, split } = input;
+  const materials = [
+    { name: `dataset/${version.dataset}`, digest: { sha256: version.digest } },
+    { name: 'split', digest: { sha256: split.digest } },
   ];
-  await placeBundle(context, digest, new Map([...files, ...sealed]));
-  await recordBundle(context, input.run.id, digest, manifest);
-  return { digest, folder: bundleFolder(context, digest), manifest, parity };
+  const making = { run, source, materials, findings: { parity } };
+  return { ...(await sealBundle(context, key, { manifest, bytes, digest }, files, making)), parity };
 }
 
 async function prepareInWorker(context: Context, input: PackInput): Promise<PreparedModel> {
@@ -125,21 +114,4 @@ function withoutIdentity({ id: _id, run: _run, ...content }: { id: string; run: 
 
 function cardName(context: Context, { card }: PackInput): string {
   return card.name ?? context.project;
-}
-
-async function recordBundle(
-  context: Context,
-  run: string,
-  digest: string,
-  manifest: Manifest,
-): Promise<void> {
-  const { project, clock, store } = context;
-  const size = manifest.files.reduce((sum, file) => sum + file.size, 0);
-  await store.database.write((sql) =>
-    sql
-      .insertInto('bundle')
-      .values({ project, digest, run, manifest_json: canonicalJson(manifest), size, created_at: clock.now() })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute(),
-  );
 }

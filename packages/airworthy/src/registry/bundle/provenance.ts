@@ -1,18 +1,24 @@
-import type { RunSource } from '../../tracking/index.ts';
+import type { Run, RunSource } from '../../tracking/index.ts';
 import type { Manifest } from '../schema.ts';
-import type { Parity } from '../scoring/parity.ts';
 import { readRuntimeClosure } from './installed-packages.ts';
 import { FILE } from './manifest.ts';
-import type { PackInput } from './pack-input.ts';
 
 export interface ProvenanceInput {
   manifest: Manifest;
   /** Of the manifest: the bundle's. */
   digest: string;
   project: string;
-  input: PackInput;
+  run: Pick<Run, 'id' | 'experiment'>;
+  /** What it was made of, beside the source. */
+  materials: Material[];
   source: RunSource;
-  parity: Parity;
+  /** What was found when it was packed. */
+  findings: Record<string, unknown>;
+}
+
+export interface Material {
+  name: string;
+  digest: { sha256: string };
 }
 
 /**
@@ -21,8 +27,7 @@ export interface ProvenanceInput {
  */
 export async function buildStatement(given: ProvenanceInput): Promise<Record<string, unknown>> {
   const [own] = await readRuntimeClosure();
-  const { manifest, digest, project, parity } = given;
-  const { run } = given.input;
+  const { manifest, digest, project, run, findings } = given;
   return {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [...manifest.files, { path: FILE.manifest, sha256: digest }].map((file) => ({
@@ -37,7 +42,7 @@ export async function buildStatement(given: ProvenanceInput): Promise<Record<str
         internalParameters: {
           node: process.version,
           platform: `${process.platform}-${process.arch}`,
-          parity,
+          ...findings,
         },
         resolvedDependencies: resolvedDependencies(given),
       },
@@ -49,12 +54,8 @@ export async function buildStatement(given: ProvenanceInput): Promise<Record<str
   };
 }
 
-function resolvedDependencies({ input, source }: ProvenanceInput): Record<string, unknown>[] {
-  const { version, split } = input;
-  const dependencies: Record<string, unknown>[] = [
-    { name: `dataset/${version.dataset}`, digest: { sha256: version.digest } },
-    { name: 'split', digest: { sha256: split.digest } },
-  ];
+function resolvedDependencies({ materials, source }: ProvenanceInput): object[] {
+  const dependencies: object[] = [...materials];
   if (source.commit) {
     dependencies.push({
       name: 'source',

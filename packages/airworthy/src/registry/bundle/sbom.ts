@@ -4,9 +4,17 @@ import { type InstalledPackage, readRuntimeClosure } from './installed-packages.
 /**
  * The bill of materials of a bundle in CycloneDX 1.6: the model, and every package of Airworthy that runs it, as
  * installed. It holds no time, and its serial number follows from its content.
+ *
+ * @param bundled packages whose code is part of the model's own file
  */
-export async function buildSbom(name: string, modelDigest: string): Promise<Record<string, unknown>> {
-  const packages = await readRuntimeClosure();
+export async function buildSbom(
+  name: string,
+  modelDigest: string,
+  bundled: readonly InstalledPackage[] = [],
+): Promise<Record<string, unknown>> {
+  const own = await readRuntimeClosure();
+  const known = new Set(own.map(({ purl }) => purl));
+  const packages = [...own, ...bundled.filter(({ purl }) => !known.has(purl))];
   const model = {
     type: 'machine-learning-model',
     'bom-ref': `model:${modelDigest}`,
@@ -20,7 +28,7 @@ export async function buildSbom(name: string, modelDigest: string): Promise<Reco
     metadata: { component: model },
     components: packages.map(toComponent),
     dependencies: [
-      { ref: model['bom-ref'], dependsOn: [packages[0].purl] },
+      { ref: model['bom-ref'], dependsOn: [own[0].purl, ...bundled.map(({ purl }) => purl)] },
       ...packages.map(({ purl, needs }) => ({ ref: purl, dependsOn: [...new Set(needs)].sort() })),
     ],
   };

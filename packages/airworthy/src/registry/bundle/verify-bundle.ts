@@ -40,6 +40,8 @@ async function checkTrust(context: Context, { intact }: Inspection): Promise<Che
 }
 
 async function checkGolden(context: Context, { intact }: Inspection): Promise<Check[]> {
+  if (intact.has('runtime.json'))
+    return [skipped('golden cases', 'a service is asked them each time before it serves')];
   const [native, onnx] = ['golden pairs, native', 'golden pairs, ONNX'];
   const [model, golden, graph] = [FILE.model, FILE.golden, FILE.onnx].map((path) => intact.get(path));
   // What is not as packed is not loaded, let alone run.

@@ -1,0 +1,93 @@
+import { AirworthyError } from '../../kernel/errors.ts';
+import { isRecord } from '../../kernel/is-record.ts';
+import type { Signature, SignatureTensor } from '../../models/signature.ts';
+import type { JsonRecord } from '../records/check-records.ts';
+import { tensorFromJson, tensorToJson } from '../tensors/json-tensors.ts';
+import type { ProcessPool } from './processes/process-pool.ts';
+import type { ReadAnswers } from './read-answers.ts';
+import type { Runtime, RuntimeKind, Tensor } from './runtime.ts';
+
+export interface ProcessRuntime {
+  kind: RuntimeKind;
+  /** As messages call it. */
+  name: string;
+  signature: Signature;
+  pool: ProcessPool;
+  /** Processes. */
+  atOnce: number;
+  readAnswers: ReadAnswers;
+}
+
+/** Of one question: beyond it a line of JSON grows long, and others wait. */
+const MOST_RECORDS = 4_096;
+
+/** A release that processes compute: records or tensors go to them as JSON. */
+export function processRuntime({
+  kind,
+  name,
+  signature,
+  pool,
+  atOnce,
+  readAnswers,
+}: ProcessRuntime): Runtime {
+  const { fields, inputs, outputs } = signature;
+  const names = fields.map((field) => field.name);
+  return {
+    kind,
+    signature,
+    immediate: false,
+    runs: { atOnce, records: MOST_RECORDS },
+    memoryBytes: pool.memoryBytes,
+    async predict(records, limits) {
+      const given = records.map((record) => pick(record, names));
+      return readAnswers(await pool.ask({ records: given }, limits), records.length);
+    },
+    ...(inputs.length > 0 && fields.length === 0
+      ? {
+          async infer(tensors: readonly Tensor[], limits) {
+            const given = tensors.map((tensor) => [tensor.name, toJson(tensor)]);
+            const answer = await pool.ask({ inputs: Object.fromEntries(given) }, limits);
+            return outputs.map((output) => readTensor(name, output, answer));
+          },
+        }
+      : {}),
+    close: pool.close,
+  };
+}
+
+/** Without what only says what the record is about (`serving.key`). */
+function pick(record: JsonRecord, names: readonly string[]): JsonRecord {
+  return Object.fromEntries(names.flatMap((name) => (name in record ? [[name, record[name]]] : [])));
+}
+
+function toJson(tensor: Tensor) {
+  return { datatype: tensor.datatype, shape: tensor.shape, data: tensorToJson(tensor) };
+}
+
+/** `{"OUTPUT0": {"shape": [2], "data": [1, 2]}}`, or the data alone where its shape follows from how many they are. */
+function readTensor(service: string, { name, datatype, shape }: SignatureTensor, answer: unknown): Tensor {
+  const given = isRecord(answer) ? answer[name] : undefined;
+  const data = isRecord(given) ? given.data : given;
+  if (!Array.isArray(data)) throw failed(service, `its answer has no data of output "${name}"`);
+  const said = isRecord(given) ? given.shape : undefined;
+  const own = Array.isArray(said) ? (said as number[]) : completeShape(shape, data.flat(shape.length).length);
+  if (own === undefined) throw failed(service, `its answer does not say the shape of output "${name}"`);
+  const fits = own.length === shape.length && own.every((size, at) => shape[at] === -1 || shape[at] === size);
+  if (!fits) throw failed(service, `output "${name}" has shape [${own}], not [${shape}]`);
+  try {
+    return tensorFromJson({ name, datatype, shape: own, data }, { missing: false });
+  } catch (error) {
+    throw failed(service, (error as Error).message.replace(/^input/, 'output'));
+  }
+}
+
+/** The one size that a signature leaves open, by the number of elements. */
+function completeShape(shape: readonly number[], elements: number): number[] | undefined {
+  if (shape.filter((size) => size === -1).length > 1) return undefined;
+  const known = shape.reduce((product, size) => (size === -1 ? product : product * size), 1);
+  return shape.map((size) => (size === -1 ? elements / known : size));
+}
+
+function failed(service: string, message: string): AirworthyError {
+  return new AirworthyError('RUNTIME_FAILED', { message: `${service}: ${message}` });
+}

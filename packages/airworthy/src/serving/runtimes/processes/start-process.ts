@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+
+/** Elsewhere only the program itself can be ended, not what it started. */
+const HAS_GROUPS = process.platform !== 'win32';
+const COMPLAINT_CHARACTERS = 2_000;
+
+export interface ProcessLine {
+  words: readonly string[];
+  folder: string;
+  environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** A process that leads a group of its own, so that what it started ends with it. */
+export interface StartedProcess {
+  pid: number | undefined;
+  input: Writable;
+  output: Readable;
+  /** What comes on file descriptor 3, which nothing prints to by accident. */
+  answers: Readable;
+  /** Resolves with how it ended, or that it cannot be started. */
+  ended: Promise<ProcessEnd>;
+  /** Ends the whole group at once. */
+  kill(): void;
+}
+
+export interface ProcessEnd {
+  /** `ended with 1: …`, with the end of what it wrote to standard error. */
+  how: string;
+  /** The program is not on this machine. */
+  missing: boolean;
+}
+
+export function startProcess({ words, folder, environment }: ProcessLine): StartedProcess {
+  const [program, ...args] = words;
+  const child = spawn(program, args, {
+    cwd: folder,
+    env: environment,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    detached: HAS_GROUPS,
+  });
+  const kill = () => {
+    // Whoever kills waits for the end.
+    child.ref();
+    killGroup(child);
+  };
+  // What is still computing must not outlive the server.
+  process.once('exit', kill);
+  const ended = endOf(child, program).finally(() => {
+    process.removeListener('exit', kill);
+    // What it left running in the background ends with it.
+    kill();
+  });
+  const input = child.stdio[0] as Writable;
+  const [output, answers] = [child.stdio[1], child.stdio[3]] as Readable[];
+  // It may end before it has read its input; how it ended tells more than the broken pipe.
+  for (const stream of [input, output, answers]) stream.on('error', () => {});
+  // A service that waits keeps nobody from ending; a question does, by its timer.
+  child.unref();
+  for (const stream of child.stdio) (stream as Socket | null)?.unref();
+  return { pid: child.pid, input, output, answers, ended, kill };
+}
+
+function endOf(child: ChildProcess, program: string): Promise<ProcessEnd> {
+  let complaint = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-COMPLAINT_CHARACTERS);
+  });
+  return new Promise((settle) => {
+    child.once('error', ({ code, message }: NodeJS.ErrnoException) => {
+      const missing = code === 'ENOENT' || code === 'EACCES';
+      settle({
+        missing,
+        how: missing
+          ? `there is no program "${program}" to be started here`
+          : `cannot be started: ${message}`,
+      });
+    });
+    // Not `close`: a child of its own may hold the pipes open for ever.
+    child.once('exit', (code, signal) => {
+      setImmediate(() => {
+        const how = signal === null ? `ended with ${code}` : `was ended by ${signal}`;
+        const said = complaint.trim();
+        settle({ missing: false, how: said === '' ? how : `${how}: ${said}` });
+      });
+    });
+  });
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(HAS_GROUPS ? -pid : pid, 'SIGKILL');
+  } catch {
+    // Nobody of the group is left.
+  }
+}
