@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { GatewayConfig } from './gateway/config.ts';
+import { RequestLogConfig, RequestTracesConfig } from './observation/schema.ts';
+import { RolloutConfig } from './rollouts/schema.ts';
 
 /** Kebab-case, as every name in a project: `flight-delays`. */
 export const EndpointName = z
@@ -16,6 +19,13 @@ export const ServingConfig = z.strictObject({
     .optional()
     .describe(
       'Fields of a record that say what it is about, such as an order number: labels may be sent by them. Those that are no features are taken beside these.',
+    ),
+  trustedKeys: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/, 'must be the id of a key: 64 hex characters'))
+    .max(100)
+    .optional()
+    .describe(
+      'Ids of signing keys, beside the data folder’s own, whose bundles are served; `airworthy models verify` shows a bundle’s.',
     ),
   host: z
     .string()
@@ -35,6 +45,66 @@ export const ServingConfig = z.strictObject({
     })
     .prefault({})
     .describe('What a request may hold.'),
+  explain: z
+    .strictObject({
+      budgetMs: z
+        .number()
+        .positive()
+        .max(60_000)
+        .default(50)
+        .describe('Most milliseconds that the explanations of one request may take; more is refused.'),
+    })
+    .prefault({})
+    .describe('Shapley values beside predictions (`?explain=shap`).'),
+  queue: z
+    .strictObject({
+      records: z
+        .int()
+        .min(1)
+        .max(10_000_000)
+        .default(10_000)
+        .describe('Most records that wait for one release; beyond it requests are refused (429).'),
+      waitMs: z
+        .number()
+        .positive()
+        .max(3_600_000)
+        .default(5_000)
+        .describe(
+          'Longest estimated wait for one release, in milliseconds; beyond it requests are refused (429).',
+        ),
+      batchRecords: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(4_096)
+        .describe('Most records that are computed in one run.'),
+    })
+    .prefault({})
+    .describe('Who waits for a release that is busy, and how long.'),
+  tls: z
+    .strictObject({
+      certificate: z.string().min(1).describe('Path of the certificate with its chain, PEM.'),
+      key: z.string().min(1).describe('Path of its private key, PEM.'),
+    })
+    .optional()
+    .describe(
+      'Serves HTTPS, HTTP/2 and HTTP/1.1 on the same port; paths are relative to the project, and new files are taken as they come.',
+    ),
+  grpc: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('Speak the Open Inference Protocol over gRPC too.'),
+      port: z
+        .int()
+        .min(0)
+        .max(65_535)
+        .optional()
+        .describe('Port to listen on; the one above serving.port where absent, 0 takes a free one.'),
+    })
+    .prefault({})
+    .describe('The same models over gRPC.'),
+  rollout: RolloutConfig.prefault({}).describe('How a new version comes to serve everybody.'),
+  traces: RequestTracesConfig.prefault({}).describe('Spans of prediction requests.'),
+  log: RequestLogConfig.prefault({}).describe('What the server’s log has of prediction requests.'),
   predictionLog: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Keep each prediction with its record.'),
@@ -53,6 +123,7 @@ export const ServingConfig = z.strictObject({
     })
     .prefault({})
     .describe('Which predictions are kept, and how long.'),
+  gateway: GatewayConfig.prefault({}).describe('Calls to language models, at /v1 and by `airworthy run`.'),
 });
 export type ServingConfig = z.infer<typeof ServingConfig>;
 

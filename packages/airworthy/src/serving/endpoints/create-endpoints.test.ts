@@ -5,9 +5,9 @@ import { testContext } from '../../../test/test-context.ts';
 import type { AirworthyError } from '../../kernel/errors.ts';
 import { verifyAudit } from '../../store/audit.ts';
 import type { Context } from '../../store/ports.ts';
-import { createEndpoints } from './create-endpoints.ts';
 import { ServingConfig } from '../schema.ts';
 import { FLIGHT, flightModel, writeRelease } from '../testing/write-bundle.ts';
+import { createEndpoints } from './create-endpoints.ts';
 
 const NAME = 'flight-delays';
 

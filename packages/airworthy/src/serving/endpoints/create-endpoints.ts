@@ -1,55 +1,39 @@
 import { AirworthyError, toAirworthyError } from '../../kernel/errors.ts';
-import type { Signature } from '../../models/signature.ts';
 import type { Context } from '../../store/ports.ts';
-import { createAnswer, type PredictOptions, type PredictResult } from './answer-request.ts';
+import { watchLoop } from '../batching/watch-loop.ts';
+import type { PredictionObserver } from '../prediction-log/observe-predictions.ts';
+import { createPredictionLog } from '../prediction-log/prediction-log.ts';
+import { readPrediction } from '../prediction-log/prediction-rows.ts';
+import type { LoadOptions } from '../runtimes/load-release.ts';
+import type { ServingConfig } from '../schema.ts';
+import type { RequestCounter } from '../statistics/request-figures.ts';
+import { answerGenerated } from './answer-generated.ts';
+import { createOnceAnswers } from './answer-once.ts';
+import { answerRecords } from './answer-records.ts';
+import { answerTable } from './answer-table.ts';
+import { answerTensors } from './answer-tensors.ts';
+import type { AnswerMeans } from './begin-request.ts';
+import { putArm, putInPlace, takeArmOut } from './change-releases.ts';
+import { versionOf, versionsOf } from './choose-arm.ts';
 import {
-  closeSlot,
   createSlot,
   type EndpointSlot,
-  putInPlace,
+  emptySlot,
+  type ServingSlot,
   servingAt,
+  slotAt,
   statusOf,
 } from './endpoint-slot.ts';
-import type { PredictionObserver } from '../prediction-log/observe-predictions.ts';
-import { checkBatchSize } from '../records/predict-records.ts';
-import { createPredictionLog, type PredictionLogCounts } from '../prediction-log/prediction-log.ts';
-import { readPrediction } from '../prediction-log/prediction-rows.ts';
-import { ARM, currentDeployment, currentDeployments } from './record-deployment.ts';
-import type { Deployment, EndpointStatus, LoggedPrediction, Release, ServingConfig } from '../schema.ts';
+import type { EndpointDescription, Endpoints, ResidentRelease } from './endpoints.ts';
+import { ARM, currentDeployment, currentDeployments, endDeployment } from './record-deployment.ts';
+import { createShadowQueue } from './shadow-queue.ts';
 
-export interface EndpointsOptions {
+export interface EndpointsOptions extends LoadOptions {
   config: ServingConfig;
   /** Is told of every prediction and failure. */
   observer?: PredictionObserver | undefined;
-}
-
-/** Everything that serves in this process. */
-export interface Endpoints {
-  /**
-   * Loads and proves a release, then puts it in the former one's place: no request is dropped, those in flight
-   * finish on the release they began with. Durable, and idempotent by bundle.
-   * @throws WARM_UP_FAILED, or what opening the bundle raises; the former release then goes on.
-   */
-  deploy(endpoint: string, release: Release): Promise<Deployment>;
-  /** @throws ENDPOINT_NOT_FOUND, ENDPOINT_NOT_READY, RECORD_INVALID, BATCH_TOO_LARGE */
-  predict(endpoint: string, records: readonly unknown[], options?: PredictOptions): Promise<PredictResult>;
-  /** What an endpoint takes and gives now. @throws ENDPOINT_NOT_FOUND, ENDPOINT_NOT_READY */
-  describe(endpoint: string): { deployment: Deployment; signature: Signature };
-  /** Is there an endpoint of that name, ready or not? */
-  has(endpoint: string): boolean;
-  /** What serves, since when, on what evidence; by endpoint name. */
-  status(): EndpointStatus[];
-  /** Loads what the record says is served; problems are kept in `status()`, not thrown. */
-  restore(): Promise<void>;
-  /** True once restored, while every endpoint has a release. */
-  ready(): boolean;
-  /** A logged prediction, written or still waiting to be. @throws PREDICTION_NOT_FOUND */
-  findPrediction(id: string): Promise<LoggedPrediction>;
-  predictionCounts(): PredictionLogCounts;
-  /** Resolves when every prediction given so far is on disk and told to the observer, or one write has failed. */
-  flush(): Promise<void>;
-  /** Waits for requests in flight, then flushes the prediction log. */
-  close(): Promise<void>;
+  /** Counts every request. */
+  counter?: RequestCounter | undefined;
 }
 
 /**
@@ -60,73 +44,49 @@ export interface Endpoints {
  * await endpoints.deploy('flight-delays', { model: 'flight-delays', version: 1, bundle });
  * await endpoints.predict('flight-delays', [{ date: '2001-02-03T17:40:00Z', distance: 733 }]);
  */
-export function createEndpoints(context: Context, { config, observer }: EndpointsOptions): Endpoints {
+export function createEndpoints(context: Context, options: EndpointsOptions): Endpoints {
+  const { config, observer, counter, ...loadOptions } = options;
   const slots = new Map<string, EndpointSlot>();
   const log = createPredictionLog(context, config.predictionLog, observer);
-  const answer = createAnswer(
-    context,
-    config.predictionLog.enabled || observer ? log : undefined,
-    config.key,
-  );
+  const shadows = createShadowQueue();
+  const once = createOnceAnswers(context);
+  const logs = config.predictionLog.enabled || observer !== undefined;
+  const means: AnswerMeans = { context, config, log, logs, counter, shadows };
+  const loop = watchLoop();
+  const loading = { context, config, options: loadOptions, isLoopLate: loop.isLate };
+  const changes = createChanges(context, slots, loading);
   let restored = false;
-
-  async function deploy(endpoint: string, release: Release): Promise<Deployment> {
-    const slot = slots.get(endpoint) ?? createSlot(endpoint);
-    slots.set(endpoint, slot);
-    const swap = slot.lastDeploy.then(() => putInPlace(context, slot, release, config.key));
-    const settled = swap.then(
-      () => void slots.set(endpoint, slot),
-      (error) => keepOrForget(slot, toAirworthyError(error).message),
-    );
-    slot.lastDeploy = settled.catch(() => undefined);
-    await settled;
-    return swap;
-  }
-
-  /** A failed deploy to an endpoint that never served leaves no trace; a recorded one shows its problem. */
-  async function keepOrForget(slot: EndpointSlot, problem: string): Promise<void> {
-    slot.problem = problem;
-    const recorded = await currentDeployment(context.store.database.sql, context.project, slot.endpoint);
-    if (slot.serving === undefined && recorded === undefined) slots.delete(slot.endpoint);
-  }
-
-  async function restore(): Promise<void> {
-    for (const recorded of await currentDeployments(context.store.database.sql, context.project)) {
-      const { endpoint, ...release } = recorded;
-      await deploy(endpoint, release).catch((error) =>
-        context.log.error({ endpoint, error: String(error) }, 'the endpoint could not be restored'),
-      );
-    }
-    restored = true;
-  }
-
   return {
-    deploy,
-    restore,
+    ...changes,
+    async restore() {
+      for (const recorded of await currentDeployments(context.store.database.sql, context.project)) {
+        const { endpoint, ...release } = recorded;
+        await changes
+          .deploy(endpoint, release)
+          .catch((error) =>
+            context.log.error({ endpoint, error: String(error) }, 'the endpoint could not be restored'),
+          );
+      }
+      restored = true;
+    },
     async predict(endpoint, records, options = {}) {
-      const { handle } = servingAt(slots, endpoint);
-      return handle.use(async (release) => {
-        try {
-          checkBatchSize(endpoint, records.length, config.limits.maxBatch);
-          return await answer(endpoint, release, records, options);
-        } catch (error) {
-          const { model, version, bundle } = release;
-          const served = { endpoint, model, version, bundle, arm: ARM, at: context.clock.now() };
-          log.addFailure({
-            ...served,
-            code: toAirworthyError(error).code,
-            records: Math.max(1, records.length),
-          });
-          throw error;
-        }
-      });
+      const slot = servingAt(slots, endpoint);
+      const { idempotencyKey } = options;
+      if (idempotencyKey === undefined) return answerRecords(means, slot, records, options);
+      return once.answer(endpoint, records, { ...options, idempotencyKey }, (named) =>
+        answerRecords(means, slot, records, named),
+      );
     },
-    describe(endpoint) {
-      const { deployment, handle } = servingAt(slots, endpoint);
-      return { deployment, signature: handle.loaded.signature };
-    },
+    predictTable: async (endpoint, table, options = {}) =>
+      answerTable(means, servingAt(slots, endpoint), table, options),
+    infer: async (endpoint, inputs, options = {}) =>
+      answerTensors(means, servingAt(slots, endpoint), inputs, options),
+    generate: async (endpoint, record, options = {}) =>
+      answerGenerated(means, servingAt(slots, endpoint), record, options),
+    describe: (endpoint, version) => describe(servingAt(slots, endpoint), version),
     has: (endpoint) => slots.has(endpoint),
     status: () => [...slots.values()].map(statusOf).sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1)),
+    resident: async () => (await Promise.all([...slots.values()].map(describeResidents))).flat(),
     ready: () => restored && [...slots.values()].every((slot) => slot.serving !== undefined),
     async findPrediction(id) {
       const found = log.findQueued(id) ?? (await readPrediction(context, id));
@@ -138,8 +98,95 @@ export function createEndpoints(context: Context, { config, observer }: Endpoint
     predictionCounts: log.counts,
     flush: log.flush,
     async close() {
-      await Promise.all([...slots.values()].map(closeSlot));
+      loop.close();
+      once.close();
+      await shadows.idle();
+      await Promise.all([...slots.values()].map(emptySlot));
       await log.close();
+    },
+  };
+}
+
+function describe(slot: ServingSlot, version: string | undefined): EndpointDescription {
+  const { handle } = version === undefined ? slot.serving : versionOf(slot, version);
+  const { signature, runtime } = handle.loaded;
+  return {
+    deployment: slot.serving.deployment,
+    signature,
+    kind: runtime.kind,
+    generates: runtime.generate !== undefined,
+    versions: versionsOf(slot),
+  };
+}
+
+async function describeResidents(slot: EndpointSlot): Promise<ResidentRelease[]> {
+  const { endpoint, serving, arms } = slot;
+  const placed = [...(serving ? [[ARM, serving.handle] as const] : []), ...arms];
+  return Promise.all(
+    placed.map(async ([arm, { loaded }]) => {
+      const { model, version, runtime, queue } = loaded;
+      const { waiting, running } = queue.load();
+      const memoryBytes = await runtime.memoryBytes();
+      return { endpoint, arm, model, version, kind: runtime.kind, memoryBytes, waiting, running };
+    }),
+  );
+}
+
+type Changes = Pick<Endpoints, 'deploy' | 'undeploy' | 'addArm' | 'removeArm' | 'setRouter'>;
+
+/** Everything that changes what is loaded; at one endpoint one after the other. */
+function createChanges(
+  context: Context,
+  slots: Map<string, EndpointSlot>,
+  loading: Parameters<typeof putInPlace>[0],
+): Changes {
+  function inTurn<Result>(slot: EndpointSlot, change: () => Promise<Result>): Promise<Result> {
+    const changed = slot.lastChange.then(change);
+    slot.lastChange = changed.catch(() => undefined);
+    return changed;
+  }
+
+  /** A failed deploy to an endpoint that never served leaves no trace; a recorded one shows its problem. */
+  async function keepOrForget(slot: EndpointSlot, error: unknown): Promise<void> {
+    slot.problem = toAirworthyError(error).message;
+    const recorded = await currentDeployment(context.store.database.sql, context.project, slot.endpoint);
+    if (slot.serving === undefined && recorded === undefined) slots.delete(slot.endpoint);
+  }
+
+  return {
+    async deploy(endpoint, release) {
+      const slot = slots.get(endpoint) ?? createSlot(endpoint);
+      slots.set(endpoint, slot);
+      return inTurn(slot, async () => {
+        try {
+          const deployment = await putInPlace(loading, slot, release);
+          // It may have been undeployed while this one waited for its turn.
+          slots.set(endpoint, slot);
+          return deployment;
+        } catch (error) {
+          await keepOrForget(slot, error);
+          throw error;
+        }
+      });
+    },
+    async undeploy(endpoint, reason) {
+      const slot = slotAt(slots, endpoint);
+      await inTurn(slot, async () => {
+        await endDeployment(context, endpoint, reason);
+        if (slots.get(endpoint) === slot) slots.delete(endpoint);
+        await emptySlot(slot);
+      });
+    },
+    async addArm(endpoint, arm, release) {
+      const slot = slotAt(slots, endpoint);
+      await inTurn(slot, () => putArm(loading, slot, arm, release));
+    },
+    async removeArm(endpoint, arm) {
+      const slot = slots.get(endpoint);
+      if (slot) await inTurn(slot, async () => takeArmOut(slot, arm));
+    },
+    setRouter(endpoint, router) {
+      slotAt(slots, endpoint).router = router;
     },
   };
 }

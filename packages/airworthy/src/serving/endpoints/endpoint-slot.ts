@@ -1,26 +1,35 @@
 import { AirworthyError } from '../../kernel/errors.ts';
 import { nearestName } from '../../kernel/nearest-name.ts';
-import type { Context } from '../../store/ports.ts';
-import { type LoadedRelease, loadRelease } from '../runtimes/load-release.ts';
-import { readEvidence } from './read-evidence.ts';
-import { recordDeployment } from './record-deployment.ts';
-import { createReleaseHandle, type ReleaseHandle } from './release-handle.ts';
-import { type Deployment, EndpointName, type EndpointStatus, type Evidence, type Release } from '../schema.ts';
+import {
+  type Deployment,
+  EndpointName,
+  type EndpointStatus,
+  type Evidence,
+  type Release,
+} from '../schema.ts';
+import type { ReleaseHandle } from './release-handle.ts';
+import type { Router } from './router.ts';
+import type { ServedRelease } from './served-release.ts';
 
-/** Where an endpoint's release sits. Requests take what is there when they begin; a deploy replaces it whole. */
+export type Resident = ReleaseHandle<ServedRelease>;
+
+/** Where an endpoint's releases sit. Requests take what is there when they begin; a deploy replaces it whole. */
 export interface EndpointSlot {
   readonly endpoint: string;
   serving: Serving | undefined;
   /** What served before, kept in memory so that going back takes no loading. */
-  former: ReleaseHandle<LoadedRelease> | undefined;
+  former: Resident | undefined;
+  /** What a rollout brought beside what serves. One release may be several of these. */
+  readonly arms: Map<string, Resident>;
+  router: Router | null;
   /** Why the last deploy did not succeed; null once one does. */
   problem: string | null;
-  /** Deploys to one endpoint follow each other. */
-  lastDeploy: Promise<unknown>;
+  /** Changes of one endpoint follow each other. */
+  lastChange: Promise<unknown>;
 }
 
 export interface Serving {
-  handle: ReleaseHandle<LoadedRelease>;
+  handle: Resident;
   deployment: Deployment;
   evidence: Evidence;
 }
@@ -33,46 +42,41 @@ export function createSlot(endpoint: string): EndpointSlot {
       message: `endpoint "${endpoint}" ${error.issues[0].message}`,
       at: 'endpoint',
     });
-  return { endpoint, serving: undefined, former: undefined, problem: null, lastDeploy: Promise.resolve() };
+  return {
+    endpoint,
+    serving: undefined,
+    former: undefined,
+    arms: new Map(),
+    router: null,
+    problem: null,
+    lastChange: Promise.resolve(),
+  };
 }
 
-/**
- * Loads, proves and records a release, and only then lets requests have it. One that serves here, or did just
- * before, is not loaded again.
- */
-export async function putInPlace(
-  context: Context,
-  slot: EndpointSlot,
-  release: Release,
-  key: readonly string[] | undefined,
-): Promise<Deployment> {
-  const current = slot.serving?.handle;
-  const resident = [current, slot.former].find((handle) => handle && isSame(handle.loaded, release));
-  const handle = resident ?? createReleaseHandle(await loadRelease(context, release, key));
-  const deployment = await recordDeployment(context, slot.endpoint, release).catch(async (error) => {
-    if (!resident) await handle.retire();
-    throw error;
-  });
-  slot.serving = { handle, deployment, evidence: await readEvidence(context, release.bundle) };
-  slot.problem = null;
-  if (handle === current) return deployment;
-  const forgotten = slot.former === handle ? undefined : slot.former;
-  slot.former = current;
-  // In its own time: a request may still be using it.
-  void forgotten?.retire();
-  const { model, version, bundle } = release;
-  context.events.emit('endpoint.deployed', { endpoint: slot.endpoint, model, version, bundle });
-  context.log.info({ endpoint: slot.endpoint, model, version }, 'endpoint deployed');
-  return deployment;
+/** Everything that is loaded, each once; what serves comes first. */
+export function residentsOf({ serving, former, arms }: EndpointSlot): Resident[] {
+  const all = [serving?.handle, former, ...arms.values()];
+  return [...new Set(all.filter((handle) => handle !== undefined))];
 }
 
-function isSame(loaded: LoadedRelease, release: Release): boolean {
-  return loaded.bundle === release.bundle && loaded.model === release.model;
+/** The release where it is loaded already, in whatever place. */
+export function findResident(slot: EndpointSlot, { bundle, model }: Release): Resident | undefined {
+  return residentsOf(slot).find(({ loaded }) => loaded.bundle === bundle && loaded.model === model);
 }
 
-/** Closes the slot's releases once no request uses them any more. */
-export async function closeSlot({ serving, former }: EndpointSlot): Promise<void> {
-  await Promise.all([serving?.handle.retire(), former?.retire()]);
+/** Closes a release that has no place any more, once the last request that uses it is answered. */
+export function retireUnlessPlaced(slot: EndpointSlot, handle: Resident | undefined): void {
+  if (handle !== undefined && !residentsOf(slot).includes(handle)) void handle.retire();
+}
+
+/** Empties the slot; resolves once its releases are closed, after the requests that use them. */
+export async function emptySlot(slot: EndpointSlot): Promise<void> {
+  const residents = residentsOf(slot);
+  slot.serving = undefined;
+  slot.former = undefined;
+  slot.router = null;
+  slot.arms.clear();
+  await Promise.all(residents.map((handle) => handle.retire()));
 }
 
 export function statusOf({ endpoint, serving, problem }: EndpointSlot): EndpointStatus {
@@ -85,15 +89,23 @@ export function statusOf({ endpoint, serving, problem }: EndpointSlot): Endpoint
   };
 }
 
-/** What serves at an endpoint now. @throws ENDPOINT_NOT_FOUND, ENDPOINT_NOT_READY */
-export function servingAt(slots: ReadonlyMap<string, EndpointSlot>, endpoint: string): Serving {
+/** A slot in which something serves. */
+export type ServingSlot = EndpointSlot & { serving: Serving };
+
+/** The slot of an endpoint that serves. @throws ENDPOINT_NOT_FOUND, ENDPOINT_NOT_READY */
+export function servingAt(slots: ReadonlyMap<string, EndpointSlot>, endpoint: string): ServingSlot {
+  const slot = slotAt(slots, endpoint);
+  if (slot.serving) return slot as ServingSlot;
+  throw new AirworthyError('ENDPOINT_NOT_READY', {
+    message: `endpoint "${endpoint}" is not ready: ${slot.problem ?? 'its model is being loaded'}`,
+    at: endpoint,
+  });
+}
+
+/** @throws ENDPOINT_NOT_FOUND */
+export function slotAt(slots: ReadonlyMap<string, EndpointSlot>, endpoint: string): EndpointSlot {
   const slot = slots.get(endpoint);
-  if (slot?.serving) return slot.serving;
-  if (slot)
-    throw new AirworthyError('ENDPOINT_NOT_READY', {
-      message: `endpoint "${endpoint}" is not ready: ${slot.problem ?? 'its model is being loaded'}`,
-      at: endpoint,
-    });
+  if (slot) return slot;
   const nearest = nearestName(endpoint.slice(0, 100), [...slots.keys()]);
   throw new AirworthyError('ENDPOINT_NOT_FOUND', {
     message: `no endpoint is named "${endpoint}"${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`,

@@ -4,11 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type TestContext, testContext } from '../../../test/test-context.ts';
 import { createVersion, setAlias } from '../../registry/index.ts';
 import type { Context } from '../../store/ports.ts';
+import { ServingConfig } from '../schema.ts';
+import { FLIGHT, flightModel, writeRelease } from '../testing/write-bundle.ts';
 import { createEndpoints } from './create-endpoints.ts';
 import { followChampions } from './follow-champions.ts';
 import { recordDeployment } from './record-deployment.ts';
-import { ServingConfig } from '../schema.ts';
-import { FLIGHT, flightModel, writeRelease } from '../testing/write-bundle.ts';
 
 const NAME = 'flight-delays';
 const NEVER = { everyMs: 3_600_000 };

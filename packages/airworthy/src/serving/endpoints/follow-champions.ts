@@ -1,8 +1,8 @@
 import { findAlias, isPacked, type ServableVersion } from '../../registry/index.ts';
 import type { Context } from '../../store/ports.ts';
-import type { Endpoints } from './create-endpoints.ts';
-import { currentDeployments } from './record-deployment.ts';
 import type { Deployment, Release } from '../schema.ts';
+import type { Endpoints } from './endpoints.ts';
+import { currentDeployments } from './record-deployment.ts';
 
 const EVERY_MS = 1_000;
 /** After a champion could not be put in place, wait this long before trying it again. */
@@ -74,8 +74,13 @@ export function followChampions(
   }
 
   async function checkAll(): Promise<void> {
+    // Before the record is read: what was served then is on record, unless somebody undeployed it.
+    const served = endpoints.status().filter(({ deployment }) => deployment !== null);
     const deployments = await currentDeployments(context.store.database.sql, context.project);
-    for (const recorded of deployments) await checkEndpoint(recorded);
+    const recorded = new Set(deployments.map(({ endpoint }) => endpoint));
+    for (const { endpoint } of served)
+      if (!recorded.has(endpoint)) await endpoints.undeploy(endpoint, 'undeployed by another process');
+    for (const deployment of deployments) await checkEndpoint(deployment);
   }
 
   function check(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Context } from '../../store/ports.ts';
-import { toDeployment } from './record-deployment.ts';
 import type { DeploymentRecord } from '../schema.ts';
+import { toDeployment } from './record-deployment.ts';
 
 export interface ListDeployments {
   endpoint?: string;

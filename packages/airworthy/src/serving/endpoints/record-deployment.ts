@@ -5,7 +5,7 @@ import type { Context } from '../../store/ports.ts';
 import type { DeploymentTable, Schema } from '../../store/sql/schema.ts';
 import type { Deployment, Release } from '../schema.ts';
 
-/** Until rollouts, an endpoint has this one arm. */
+/** The arm that is what is deployed; a rollout brings others. */
 export const ARM = 'champion';
 
 /**
@@ -22,7 +22,7 @@ export function recordDeployment(context: Context, endpoint: string, release: Re
       .values({ project: context.project, name: endpoint, model: release.model, created_at: now })
       .onConflict((conflict) => conflict.columns(['project', 'name']).doUpdateSet({ model: release.model }))
       .execute();
-    if (open) await endDeployment(sql, context.project, open.id, now);
+    if (open) await setEnd(sql, context.project, open.id, now);
     const row = newRow(context, endpoint, release, now);
     await sql.insertInto('deployment').values(row).execute();
     await appendAudit(context, sql, {
@@ -32,6 +32,21 @@ export function recordDeployment(context: Context, endpoint: string, release: Re
       evidence: { model: row.model, version: row.version, bundle: row.bundle, former: open?.bundle ?? null },
     });
     return toDeployment(row);
+  });
+}
+
+/** Ends what an endpoint serves, with an audit entry, in one write; nothing where it serves nothing. */
+export function endDeployment(context: Context, endpoint: string, reason: string): Promise<void> {
+  return context.store.database.write(async (sql) => {
+    const open = await currentDeployment(sql, context.project, endpoint);
+    if (open === undefined) return;
+    await setEnd(sql, context.project, open.id, context.clock.now());
+    await appendAudit(context, sql, {
+      action: 'endpoint.undeploy',
+      object: `endpoint/${endpoint}`,
+      reason,
+      evidence: { model: open.model, version: open.version, bundle: open.bundle },
+    });
   });
 }
 
@@ -64,7 +79,7 @@ export async function currentDeployments(sql: Kysely<Schema>, project: string): 
   return rows.map(toDeployment);
 }
 
-async function endDeployment(sql: Kysely<Schema>, project: string, id: string, at: number): Promise<void> {
+async function setEnd(sql: Kysely<Schema>, project: string, id: string, at: number): Promise<void> {
   await sql
     .updateTable('deployment')
     .set({ ended_at: at })

@@ -8,8 +8,9 @@ interface Closable {
  */
 export interface ReleaseHandle<Loaded extends Closable> {
   readonly loaded: Loaded;
-  /** Runs `work` with the release held. */
-  use<Result>(work: (loaded: Loaded) => Promise<Result>): Promise<Result>;
+  /** Holds the release until `release()`; each is to be called once. For what outlives one piece of work, such as a stream. */
+  hold(): void;
+  release(): void;
   /** Closes the release once no one uses it any more. Only for one that no new request can reach. */
   retire(): Promise<void>;
 }
@@ -19,14 +20,12 @@ export function createReleaseHandle<Loaded extends Closable>(loaded: Loaded): Re
   const waiting: (() => void)[] = [];
   return {
     loaded,
-    async use(work) {
+    hold() {
       users++;
-      try {
-        return await work(loaded);
-      } finally {
-        users--;
-        if (users === 0) for (const resolve of waiting.splice(0)) resolve();
-      }
+    },
+    release() {
+      users--;
+      if (users === 0) for (const resolve of waiting.splice(0)) resolve();
     },
     async retire() {
       if (users > 0) await new Promise<void>((resolve) => waiting.push(resolve));

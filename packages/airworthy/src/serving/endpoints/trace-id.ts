@@ -17,6 +17,11 @@ export function parseTraceparent(header: string | undefined): string | undefined
   return ALL_ZERO.test(traceId) || ALL_ZERO.test(spanId) ? undefined : traceId;
 }
 
+/** The span id of a valid `traceparent` header: the caller's span. */
+export function parseParentSpan(header: string | undefined): string | undefined {
+  return parseTraceparent(header) === undefined ? undefined : header?.slice(36, 52);
+}
+
 /**
  * One id a record: the caller's trace id names the first and the others follow from it, so that a request
  * sent again names the same predictions. Ids that we make begin with the time in milliseconds (as a UUID of version 7

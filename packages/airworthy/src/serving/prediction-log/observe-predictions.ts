@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Prediction } from '../../models/to-prediction.ts';
+import type { Output } from '../../models/to-prediction.ts';
 import type { Schema } from '../../store/sql/schema.ts';
 import type { JsonRecord } from '../records/check-records.ts';
 
@@ -11,6 +11,12 @@ export interface ServedBy {
   /** Digest of the bundle. */
   bundle: string;
   arm: string;
+  /** Id of the rollout that chose the arm; null where none did, or the request named its arm or version. */
+  rollout: string | null;
+  /** With what probability the rollout was to choose this arm; null without one. */
+  propensity: number | null;
+  /** What the rollout keeps at one arm: a person, a session, an order, as the caller named it; else the request’s id. */
+  unitKey: string | null;
   at: number;
 }
 
@@ -20,7 +26,7 @@ export interface ServedPrediction extends ServedBy {
   /** Of the whole request, in microseconds. */
   latencyUs: number;
   record: JsonRecord;
-  prediction: Prediction;
+  prediction: Output;
   businessKey: string | null;
 }
 

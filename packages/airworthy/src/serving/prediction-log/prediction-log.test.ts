@@ -4,11 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { testContext } from '../../../test/test-context.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { Context } from '../../store/ports.ts';
+import { ServingConfig } from '../schema.ts';
 import type { PredictionObserver, ServedPrediction } from './observe-predictions.ts';
 import { createPredictionLog } from './prediction-log.ts';
 import { readPrediction } from './prediction-rows.ts';
 import { prunePredictions } from './prune-predictions.ts';
-import { ServingConfig } from '../schema.ts';
 
 const { predictionLog: DEFAULTS } = ServingConfig.parse({});
 
@@ -20,6 +20,9 @@ function row(at = 0, id = newId(), distance = 733): ServedPrediction {
     version: 1,
     bundle: 'b',
     arm: 'champion',
+    rollout: null,
+    propensity: null,
+    unitKey: null,
     record: { distance },
     prediction: { label: true, probability: 0.6 },
     latencyUs: 12,

@@ -1,9 +1,9 @@
 import type { Context } from '../../store/ports.ts';
+import type { LoggedPrediction, ServingConfig } from '../schema.ts';
 import type { PredictionObserver, ServedFailure, ServedPrediction } from './observe-predictions.ts';
 import { toLoggedPrediction } from './prediction-rows.ts';
 import { prunePredictions } from './prune-predictions.ts';
 import { createRowQueue } from './row-queue.ts';
-import type { LoggedPrediction, ServingConfig } from '../schema.ts';
 import { toQueued, toRow, writePredictions } from './write-predictions.ts';
 
 const FLUSH_MS = 250;

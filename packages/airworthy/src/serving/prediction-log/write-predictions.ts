@@ -34,7 +34,7 @@ export async function writePredictions(
 }
 
 export function toRow(project: string, served: ServedPrediction, texts: PredictionTexts): PredictionRow {
-  const { id, endpoint, model, version, arm, at } = served;
+  const { id, endpoint, model, version, arm, rollout, propensity, at } = served;
   return {
     project,
     id,
@@ -47,5 +47,8 @@ export function toRow(project: string, served: ServedPrediction, texts: Predicti
     latency_us: served.latencyUs,
     at,
     business_key: served.businessKey,
+    rollout,
+    propensity,
+    unit_key: served.unitKey,
   };
 }

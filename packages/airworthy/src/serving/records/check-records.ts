@@ -4,8 +4,9 @@ import { AirworthyError } from '../../kernel/errors.ts';
 import type { Signature } from '../../models/signature.ts';
 import type { Field } from '../../models/table.ts';
 import { parseTimestamp } from '../../models/timestamps.ts';
-import { describeProblem, extraField, outOfRange } from './describe-problem.ts';
+import { extraField, outOfRange } from '../../models/value-problem.ts';
 import type { FieldProblem } from '../schema.ts';
+import { describeProblem } from './describe-problem.ts';
 
 /** Problems reported a request: enough to mend it, few enough to bound the answer. */
 const MOST_PROBLEMS = 20;

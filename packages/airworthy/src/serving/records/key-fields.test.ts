@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testContext } from '../../../test/test-context.ts';
 import type { AirworthyError } from '../../kernel/errors.ts';
-import { businessKeyOf } from './business-key.ts';
 import { createEndpoints } from '../endpoints/create-endpoints.ts';
 import { ServingConfig } from '../schema.ts';
 import { FLIGHT, flightModel, writeRelease } from '../testing/write-bundle.ts';
+import { businessKeyOf } from './business-key.ts';
 
 test('a key is what a record is about, whatever order or type it comes in', () => {
   assert.equal(businessKeyOf({ b: 7, a: 'x', c: 1 }, ['b', 'a']), '{"a":"x","b":"7"}');

@@ -10,7 +10,8 @@ const LONGEST_KEY = 200;
 export function withKeyFields(signature: Signature, key: readonly string[] = []): Signature {
   const own = new Set(signature.fields.map((field) => field.name));
   const extra = key.filter((name) => !own.has(name));
-  if (extra.length === 0) return signature;
+  // What takes tensors has no record to carry them.
+  if (extra.length === 0 || signature.fields.length === 0) return signature;
   const { properties, required } = signature.record as { properties: object; required: string[] };
   const description = 'Says what the record is about; not a feature of the model.';
   const schema = { type: ['string', 'number'], minLength: 1, maxLength: LONGEST_KEY, description };

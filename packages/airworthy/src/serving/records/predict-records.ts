@@ -1,29 +1,33 @@
 import { AirworthyError } from '../../kernel/errors.ts';
-import type { Prediction } from '../../models/to-prediction.ts';
-import { createProblemList, type JsonRecord, recordInvalid } from './check-records.ts';
+import type { Output } from '../../models/to-prediction.ts';
+import { createProblemList, type JsonRecord, type RecordCheck, recordInvalid } from './check-records.ts';
 import { inSlices } from './in-slices.ts';
-import { type LoadedRelease, notFinite } from '../runtimes/load-release.ts';
+import { notFinite } from './not-finite.ts';
 
-/**
- * Checks every record, then scores them.
- * Throws RECORD_INVALID naming the fields; an answer that is no finite number (an overflow) is refused too.
- */
-export async function predictRecords(
+/** @throws RECORD_INVALID naming the fields, unless every value is a record that fits */
+export async function requireValid(
   endpoint: string,
-  release: LoadedRelease,
-  records: readonly unknown[],
-): Promise<Prediction[]> {
-  const problems = createProblemList(endpoint, records.length);
-  await inSlices(records.length, (index) => problems.add(index, release.check(records[index])));
+  check: RecordCheck,
+  values: readonly unknown[],
+): Promise<readonly JsonRecord[]> {
+  const problems = createProblemList(endpoint, values.length);
+  await inSlices(values.length, (index) => problems.add(index, check(values[index])));
   problems.raise();
-  const predictions = await release.predict(records as readonly JsonRecord[]);
-  await inSlices(records.length, (index) => {
-    const output = notFinite(predictions[index]);
-    if (output === undefined) return;
-    const problem = `is so extreme that the model's ${output} is not a finite number`;
-    throw recordInvalid(endpoint, [{ path: records.length === 1 ? '' : `[${index}]`, problem }]);
+  return values as readonly JsonRecord[];
+}
+
+/** @throws RECORD_INVALID where an answer is no finite number (an overflow) */
+export async function requireFinite(endpoint: string, answers: readonly Output[]): Promise<void> {
+  await inSlices(answers.length, (index) => {
+    const output = notFinite(answers[index]);
+    if (output !== undefined) throw tooExtreme(endpoint, index, answers.length, output);
   });
-  return predictions;
+}
+
+/** Of a record whose answer is no finite number. */
+export function tooExtreme(endpoint: string, index: number, records: number, output: string): AirworthyError {
+  const problem = `is so extreme that the model's ${output} is not a finite number`;
+  return recordInvalid(endpoint, [{ path: records === 1 ? '' : `[${index}]`, problem }]);
 }
 
 /** @throws RECORD_INVALID for none, BATCH_TOO_LARGE for too many */

@@ -1,0 +1,87 @@
+import type { Context } from '../../store/ports.ts';
+import { type IncomingSpan, ingestSpans, type TracesConfig } from '../../tracking/index.ts';
+import type { RequestCounter, RequestFigures } from '../statistics/request-figures.ts';
+import { toOtlpJson } from './otlp-json.ts';
+import { isSampled, requestSpan } from './request-span.ts';
+import type { RequestTracesConfig } from './schema.ts';
+
+const FLUSH_MS = 2_000;
+const BATCH = 500;
+/** Most requests that wait to become spans; beyond it the newest are dropped and counted. */
+const QUEUE = 20_000;
+const SEND_MS = 10_000;
+
+export interface RequestTracer extends RequestCounter {
+  /** Resolves when everything counted so far is delivered, or a delivery has failed. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Makes spans of a share of the requests and delivers them in batches, never on a request's path. What cannot be
+ * delivered waits, within bounds; what is dropped is said in the log.
+ *
+ * @param traces where spans of the project's own traces go and how they are kept
+ */
+export function createRequestTracer(
+  context: Context,
+  { sample, exporter }: RequestTracesConfig,
+  traces?: TracesConfig,
+): RequestTracer {
+  const waiting: RequestFigures[] = [];
+  let dropped = 0;
+  let delivering: Promise<void> | undefined;
+  const deliver = (spans: IncomingSpan[]) =>
+    exporter === undefined
+      ? ingestSpans(context, spans, traces ? { config: traces } : {})
+      : sendSpans(exporter, toOtlpJson(context.project, spans));
+
+  async function deliverAll(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, BATCH);
+      try {
+        await deliver(batch.map(requestSpan));
+      } catch (error) {
+        context.log.warn({ error: String(error), waiting: waiting.length }, 'spans could not be delivered');
+        return;
+      }
+      waiting.splice(0, batch.length);
+    }
+    if (dropped > 0) context.log.warn({ dropped }, 'spans were dropped: too many waited');
+    dropped = 0;
+  }
+
+  function flush(): Promise<void> {
+    delivering ??= deliverAll().finally(() => {
+      delivering = undefined;
+    });
+    return delivering;
+  }
+
+  const timer = setInterval(() => void flush(), FLUSH_MS);
+  timer.unref();
+  return {
+    count(figures) {
+      if (!isSampled(figures.traceId, sample)) return;
+      if (waiting.length < QUEUE) waiting.push(figures);
+      else dropped++;
+    },
+    flush,
+    async close() {
+      clearInterval(timer);
+      await flush();
+      await flush();
+    },
+  };
+}
+
+async function sendSpans(exporter: string, body: string): Promise<void> {
+  const answer = await fetch(exporter, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    signal: AbortSignal.timeout(SEND_MS),
+  });
+  await answer.body?.cancel();
+  if (!answer.ok) throw new Error(`${exporter} answered ${answer.status}`);
+}

@@ -1,0 +1,114 @@
+import { newId } from '../../kernel/ids.ts';
+import type { Context } from '../../store/ports.ts';
+import type { Endpoints } from '../endpoints/endpoints.ts';
+import { driveRollout, type RolloutPorts } from './drive-rollout.ts';
+import { createPlacement } from './place-rollouts.ts';
+import { pruneRollouts } from './prune-rollouts.ts';
+import { openRollouts, takeDriverSeat } from './rollout-rows.ts';
+import type { RolloutSampler } from './rollout-sampler.ts';
+
+const EVERY_MS = 1_000;
+/** Whoever decides says so at least this often; after that another process may take its place. */
+const SEAT_MS = 15_000;
+const RENEW_MS = 5_000;
+/** Events that may follow each other in one look: loading, warming and the first step need no waiting. */
+const MOST_EVENTS = 8;
+const PRUNE_MS = 3_600_000;
+
+export interface RolloutWatch {
+  /** One look at the record; what it finds is in place when it resolves. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FollowOptions extends RolloutPorts {
+  sampler: RolloutSampler;
+  /** The alias that a promotion moves. */
+  alias?: string;
+  /** How long single units and predictions of a rollout that is over are kept. */
+  retentionDays?: number;
+  everyMs?: number;
+}
+
+/**
+ * Puts rollouts in place in this process: loads their arms, sends units to them, takes them away. One process of all that
+ * serve the project decides what happens next, and where that one dies another goes on.
+ */
+export function followRollouts(context: Context, endpoints: Endpoints, options: FollowOptions): RolloutWatch {
+  const { sampler, alias = 'champion', retentionDays = 30, everyMs = EVERY_MS } = options;
+  const placement = createPlacement(context, endpoints, sampler);
+  const means = { ...options, context, endpoints, alias, stopRouting: placement.stopRouting };
+  const driver = newId();
+  const seats = new Map<string, number>();
+  let checking: Promise<void> | undefined;
+  let again = false;
+  let pruneAt = 0;
+
+  async function isDriver(id: string): Promise<boolean> {
+    if (performance.now() < (seats.get(id) ?? 0)) return true;
+    const taken = await takeDriverSeat(context, id, { driver, forMs: SEAT_MS });
+    if (taken) seats.set(id, performance.now() + RENEW_MS);
+    else seats.delete(id);
+    return taken;
+  }
+
+  async function prune(): Promise<void> {
+    if (performance.now() < pruneAt) return;
+    pruneAt = performance.now() + PRUNE_MS;
+    await pruneRollouts(context, retentionDays);
+  }
+
+  async function checkAll(): Promise<void> {
+    await sampler.flush();
+    await prune();
+    for (let events = 0; events < MOST_EVENTS; events++) {
+      const open = (await openRollouts(context)).filter(({ endpoint }) => endpoints.has(endpoint));
+      await placement.keepOnly(open);
+      let moved = false;
+      for (const rollout of open) {
+        await placement.put(rollout);
+        if (await isDriver(rollout.id)) moved = (await driveRollout(means, rollout)) || moved;
+      }
+      if (!moved) return;
+    }
+  }
+
+  function check(): Promise<void> {
+    again = checking !== undefined;
+    checking ??= checkAll().finally(() => {
+      checking = undefined;
+      if (again) void check().catch(() => undefined);
+    });
+    return checking;
+  }
+
+  let trouble: string | undefined;
+  const look = () => {
+    check().then(
+      () => {
+        trouble = undefined;
+      },
+      (error) => {
+        if (trouble !== String(error))
+          context.log.error({ error: String(error) }, 'following rollouts failed');
+        trouble = String(error);
+      },
+    );
+  };
+  const timer = setInterval(look, everyMs).unref();
+  // What a person decides here is in place before the next look.
+  const unsubscribe = context.events.on('rollout.changed', ({ state }) => {
+    if (state !== 'registered' && checking !== undefined) return;
+    look();
+  });
+  return {
+    check,
+    async close() {
+      clearInterval(timer);
+      unsubscribe();
+      again = false;
+      await checking?.catch(() => undefined);
+      await sampler.flush().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { type Engine, sqlName, sqlText } from '../../data/index.ts';
+import type { Signature } from '../../models/signature.ts';
+import { outputWidth, type Task } from '../../models/table.ts';
+import { toLabels } from '../../models/to-prediction.ts';
+import type { OutputFormat } from './schema.ts';
+import type { ScoredRows } from './score-table.ts';
+
+/** Where a part's rows come from. */
+export interface PartSource {
+  /** SQL: the columns of its rows, in order. */
+  source: string;
+  rows: number;
+  firstRow: number;
+}
+
+/** The columns of the output: the row's number, what is carried along, and the answer. */
+export interface AnswerColumns {
+  names: string[];
+  write(engine: Engine, part: PartSource, scored: ScoredRows, path: string): Promise<void>;
+}
+
+/** @param kept Columns of the input that are carried along. */
+export function createAnswerColumns(
+  { task }: Signature,
+  kept: readonly string[],
+  format: OutputFormat,
+): AnswerColumns {
+  const free = (name: string): string => (kept.includes(name) ? free(`predicted ${name}`) : name);
+  const answers = answerTerms(task, format).map(([name, sql]) => [free(name), sql] as const);
+  const numbered = kept.includes('row') ? [] : ['row'];
+  const list = [
+    ...numbered.map(() => `scored.row AS "row"`),
+    ...kept.map((name) => `source.${sqlName(name)}`),
+    ...answers.map(([name, sql]) => `${sql} AS ${sqlName(name)}`),
+  ].join(', ');
+  return {
+    names: [...numbered, ...kept, ...answers.map(([name]) => name)],
+    async write(engine, { source, rows, firstRow }, scored, path) {
+      await fillScored(engine, task, scored, rows, firstRow);
+      const from =
+        kept.length === 0
+          ? 'scored'
+          : `(SELECT ${kept.map(sqlName).join(', ')} FROM ${source}) AS source POSITIONAL JOIN scored`;
+      await engine.run(
+        `COPY (SELECT ${list} FROM ${from} WHERE scored.label >= 0) TO ${sqlText(path)} (${COPY_AS[format]})`,
+      );
+    },
+  };
+}
+
+/** Text parts are put one behind the other, so they have no header. */
+const COPY_AS: Record<OutputFormat, string> = {
+  parquet: 'FORMAT parquet, COMPRESSION snappy',
+  csv: 'FORMAT csv, HEADER false',
+  jsonl: 'FORMAT json, ARRAY false',
+};
+
+/** The answer's columns as SQL over the table `scored`. */
+function answerTerms(task: Task | null, format: OutputFormat): [name: string, sql: string][] {
+  if (task === null) return [['output', format === 'jsonl' ? 'scored.output::JSON' : 'scored.output']];
+  if (task.kind === 'regression') return [['value', 'scored.s0']];
+  const label = labelTerm(task.classes);
+  if (task.kind === 'binary')
+    return [
+      ['label', label],
+      ['probability', 'scored.s0'],
+    ];
+  if (format === 'csv')
+    return [
+      ['label', label],
+      ...task.classes.map((name, k): [string, string] => [`probability of ${name}`, `scored.s${k}`]),
+    ];
+  const members = task.classes.map((name, k) => `${sqlText(name)}: scored.s${k}`);
+  return [
+    ['label', label],
+    ['probabilities', `{${members.join(', ')}}`],
+  ];
+}
+
+function labelTerm(classes: readonly string[]): string {
+  const labels = toLabels(classes).map((label) =>
+    typeof label === 'string' ? sqlText(label) : String(label),
+  );
+  return `([${labels.join(', ')}])[scored.label + 1]`;
+}
+
+/** Puts a part's answers where SQL finds them. */
+async function fillScored(
+  engine: Engine,
+  task: Task | null,
+  { labels, scores, outputs }: ScoredRows,
+  rows: number,
+  firstRow: number,
+): Promise<void> {
+  const width = task === null ? 0 : outputWidth(task);
+  const columns = Array.from({ length: width }, (_, k) => `s${k} DOUBLE`);
+  await engine.run(
+    `CREATE OR REPLACE TABLE scored (${['row BIGINT', 'label INTEGER', 'output VARCHAR', ...columns].join(', ')})`,
+  );
+  const appender = await engine.appender('scored');
+  for (let row = 0; row < rows; row++) {
+    appender.appendBigInt(BigInt(firstRow + row));
+    appender.appendInteger(labels[row]);
+    if (outputs === null) appender.appendNull();
+    else appender.appendVarchar(outputs[row]);
+    for (let k = 0; k < width; k++) appender.appendDouble(scores[row * width + k]);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
