@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
+import { ServingConfig } from '../serving/index.ts';
 import { FLIGHT } from '../serving/testing/write-bundle.ts';
 import { createServer } from './create-server.ts';
 import { type Answer, startServer, type TestServer } from './testing/start-server.ts';
@@ -184,8 +185,7 @@ test('beyond loopback a token must be set, and every request but the probes must
   assert.equal((await running.send('POST', PREDICT, FLIGHT, { authorization: 'Bearer a' })).status, 401);
   assert.equal((await running.send('GET', '/metrics', undefined, bearer)).status, 401);
   const { context, endpoints } = running;
-  const config = { host: '0.0.0.0', port: 0, limits: { maxBatch: 1, bodyBytes: 2_000 } };
-  const open = { ...config, predictionLog: { enabled: false, retentionDays: 1, queue: 1 } };
+  const open = ServingConfig.parse({ host: '0.0.0.0', port: 0 });
   assert.throws(
     () => createServer({ context, project: testProject(), endpoints, config: open, version: '0' }),
     {

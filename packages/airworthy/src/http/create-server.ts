@@ -1,5 +1,6 @@
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify';
 import { AirworthyError } from '../kernel/errors.ts';
+import { createGateway, createStatistics, type Gateway } from '../serving/index.ts';
 import { apiDoor } from './api/api-door.ts';
 import { commandsDoor } from './commands/commands-door.ts';
 import type { DoorDependencies, ServerDependencies } from './door.ts';
@@ -9,6 +10,7 @@ import { limitBodyTime } from './limit-body-time.ts';
 import { liveDoor } from './live/live-door.ts';
 import { mlflowDoor } from './mlflow/mlflow-door.ts';
 import { oipDoor } from './oip/oip-door.ts';
+import { openaiDoor } from './openai/openai-door.ts';
 import { otlpDoor } from './otlp/otlp-door.ts';
 import { pagesDoor } from './pages/pages-door.ts';
 import { signInDoor } from './pages/sign-in-door.ts';
@@ -17,6 +19,7 @@ import { predictDoor } from './predict/predict-door.ts';
 import { createMetrics } from './probes/metrics.ts';
 import { probesDoor } from './probes/probes-door.ts';
 import { malformedRequestText, sendError, toRequestError } from './send-error.ts';
+import { secureServerOptions, tendSecureServer } from './tls/secure-server.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -43,7 +46,32 @@ const REQUEST_MS = 30_000;
 export function createServer(dependencies: ServerDependencies): FastifyInstance {
   const { config, context, token } = dependencies;
   requireTokenBeyondLoopback({ host: config.host, token });
-  const server = fastify({
+  const server = buildServer(dependencies);
+  const draining = drainOnClose(server);
+  // Before the guards: the body of a request that they refuse is on the clock too.
+  limitBodyTime(server, REQUEST_MS, malformedRequestText(408));
+  guardRequests(server, { host: config.host, token, ownerToken: dependencies.commands?.token });
+  takeJsonOnly(server);
+  server.setErrorHandler((error, request, reply) =>
+    sendError(reply, toRequestError(error, request, context.log)),
+  );
+  const statistics = dependencies.statistics ?? createStatistics(context.clock);
+  const metrics = createMetrics(dependencies.endpoints, statistics);
+  const gateway = dependencies.gateway ?? ownGateway(server, dependencies);
+  const doors: DoorDependencies = { ...dependencies, statistics, gateway, draining, metrics };
+  for (const door of DOORS) door(server, doors);
+  return server;
+}
+
+function ownGateway(server: FastifyInstance, { context, config, project }: ServerDependencies): Gateway {
+  const { traces } = project.config.tracking;
+  const gateway = createGateway(context, { config: config.gateway, traces });
+  server.addHook('onClose', () => gateway.close());
+  return gateway;
+}
+
+function buildServer({ config, context, project }: ServerDependencies): FastifyInstance {
+  const options: FastifyServerOptions = {
     // Nothing in a request is coerced, dropped or filled in; the framework's defaults do all three.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     bodyLimit: config.limits.bodyBytes,
@@ -51,7 +79,6 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     return503OnClosing: false,
     // Node's own knows no exception for uploads that stream for hours: `limitBodyTime` does.
     requestTimeout: 0,
-    http: { headersTimeout: REQUEST_MS, maxHeaderSize: HEADER_BYTES },
     keepAliveTimeout: KEEP_ALIVE_MS,
     // Ids of clients are up to 256 long.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
@@ -62,21 +89,13 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     frameworkErrors: (error, request, reply) => {
       sendError(reply, toRequestError(error, request, context.log));
     },
-  });
-  const draining = drainOnClose(server);
-  // Before the guards: the body of a request that they refuse is on the clock too.
-  limitBodyTime(server, REQUEST_MS, malformedRequestText(408));
-  guardRequests(server, { host: config.host, token, ownerToken: dependencies.commands?.token });
-  takeJsonOnly(server);
-  server.setErrorHandler((error, request, reply) =>
-    sendError(reply, toRequestError(error, request, context.log)),
-  );
-  const doors: DoorDependencies = {
-    ...dependencies,
-    draining,
-    metrics: createMetrics(dependencies.endpoints),
   };
-  for (const door of DOORS) door(server, doors);
+  const limits = { headersTimeout: REQUEST_MS, maxHeaderSize: HEADER_BYTES };
+  if (config.tls === undefined) return fastify({ ...options, http: limits });
+  const secure = { tls: config.tls, folder: project.folder, keepAliveTimeout: KEEP_ALIVE_MS, ...limits };
+  // The doors use what requests and answers of both versions have.
+  const server = fastify({ ...options, ...secureServerOptions(secure) } as object) as FastifyInstance;
+  tendSecureServer(server, secure, context.log);
   return server;
 }
 
@@ -86,6 +105,7 @@ const DOORS = [
   oipDoor,
   mlflowDoor,
   otlpDoor,
+  openaiDoor,
   apiDoor,
   liveDoor,
   commandsDoor,

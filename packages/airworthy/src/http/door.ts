@@ -1,5 +1,5 @@
 import type { Project } from '../project/load-project.ts';
-import type { Endpoints, ServingConfig } from '../serving/index.ts';
+import type { Endpoints, Gateway, ServingConfig, Statistics } from '../serving/index.ts';
 import type { Context } from '../store/ports.ts';
 import type { CommandRunner } from './commands/schema.ts';
 import type { ServerMetrics } from './probes/metrics.ts';
@@ -10,7 +10,11 @@ export interface ServerDependencies {
   /** For what its config says of the stages after serving. */
   project: Project;
   endpoints: Endpoints;
+  /** What the endpoints count in; where absent, nothing is shown of what they did. */
+  statistics?: Statistics | undefined;
   config: ServingConfig;
+  /** Who calls language models; the server's own where absent. */
+  gateway?: Gateway | undefined;
   /** Airworthy's version, as told to clients. */
   version: string;
   /** AIRWORTHY_TOKEN; required when `config.host` is not loopback. */
@@ -23,6 +27,8 @@ export interface ServerDependencies {
 
 /** What every door gets. */
 export interface DoorDependencies extends ServerDependencies {
+  statistics: Statistics;
+  gateway: Gateway;
   metrics: ServerMetrics;
   /** Aborted once the server has begun to close. */
   draining: AbortSignal;

@@ -21,6 +21,8 @@ const OPEN_PATHS: ReadonlySet<string> = new Set([
   SIGN_IN,
 ]);
 
+const RUN_PATH = /^\/run\/[^/]+\/[^/]+\/v1\//;
+
 export interface GuardOptions {
   /** The address listened on. */
   host: string;
@@ -51,6 +53,8 @@ export function guardRequests(server: FastifyInstance, options: GuardOptions): v
     if (!anyHost) checkHost(request, options.host);
     if (!SAFE_METHODS.has(request.method)) checkOrigin(request);
     if (!token || OPEN_PATHS.has(pathOf(request)) || hasSession(request, token)) return;
+    // The secret of a recorded command is in its address, as its key is the provider's; its door asks for it.
+    if (RUN_PATH.test(request.url)) return;
     if (wantsPage(request) && request.headers.authorization === undefined)
       return reply.redirect(`${SIGN_IN}?to=${encodeURIComponent(request.url)}`, 303);
     requireToken(request, [token, ownerToken]);
@@ -62,21 +66,31 @@ function pathOf({ url }: FastifyRequest): string {
 }
 
 function checkHost(request: FastifyRequest, configured: string): void {
-  const { host = '' } = request.headers;
-  const name = host
-    .replace(/:\d+$/, '')
-    .replace(/^\[(.*)\]$/, '$1')
-    .toLowerCase();
-  if (LOOPBACK.test(name) || name === configured.toLowerCase()) return;
+  const host = hostOf(request);
+  if (namesThisServer(host, configured)) return;
   throw new AirworthyError('HOST_REFUSED', {
     message: `the Host header "${host.slice(0, 100)}" names neither loopback nor ${configured}`,
   });
 }
 
+/** Does a Host header name loopback, or what is listened on? */
+export function namesThisServer(host: string, configured: string): boolean {
+  const name = host
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase();
+  return LOOPBACK.test(name) || name === configured.toLowerCase();
+}
+
+/** HTTP/2 has it as a pseudo-header. */
+function hostOf({ headers }: FastifyRequest): string {
+  return headers.host ?? (headers[':authority'] as string | undefined) ?? '';
+}
+
 function checkOrigin(request: FastifyRequest): void {
-  const { origin, host } = request.headers;
+  const { origin } = request.headers;
   if (origin === undefined) return;
-  if (URL.canParse(origin) && new URL(origin).host === host?.toLowerCase()) return;
+  if (URL.canParse(origin) && new URL(origin).host === hostOf(request).toLowerCase()) return;
   throw new AirworthyError('ORIGIN_REFUSED', {
     message: `a page of "${origin.slice(0, 100)}" may not change anything here`,
   });

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
-import { AirworthyError } from '../../kernel/errors.ts';
+import type { ErrorCode } from '../kernel/error-catalogue.ts';
+import { AirworthyError } from '../kernel/errors.ts';
 
 const INFLATE = {
   gzip: promisify(gunzip),
@@ -18,9 +19,13 @@ export function isKnownEncoding(encoding: string | undefined): boolean {
 /**
  * A body as it was before it was compressed, never more than `most` bytes of it.
  *
- * @throws BODY_TOO_LARGE where it would be more, TRACES_MALFORMED where it is not compressed as it says
+ * @throws BODY_TOO_LARGE where it would be more, `malformed` where it is not compressed as it says
  */
-export async function inflateBody(body: Buffer, encoding: string | undefined, most: number): Promise<Buffer> {
+export async function inflateBody(
+  body: Buffer,
+  encoding: string | undefined,
+  { most, malformed }: { most: number; malformed: ErrorCode },
+): Promise<Buffer> {
   if (encoding === undefined || encoding === '' || encoding === 'identity' || body.length === 0) return body;
   const inflateIt = INFLATE[encoding as keyof typeof INFLATE];
   try {
@@ -30,6 +35,6 @@ export async function inflateBody(body: Buffer, encoding: string | undefined, mo
       throw new AirworthyError('BODY_TOO_LARGE', {
         message: `the body is more than ${most} bytes, inflated`,
       });
-    throw new AirworthyError('TRACES_MALFORMED', { message: `the body is not ${encoding}`, cause: error });
+    throw new AirworthyError(malformed, { message: `the body is not ${encoding}`, cause: error });
   }
 }

@@ -19,6 +19,7 @@ export function limitBodyTime(server: FastifyInstance, milliseconds: number, cut
     const timer = setTimeout(() => {
       if (request.raw.complete) return;
       const { socket } = request.raw;
+      if (request.raw.httpVersionMajor === 2) return void reply.raw.destroy();
       if (reply.sent || !socket.writable) socket.destroy();
       else socket.end(cut);
     }, milliseconds);

@@ -3,8 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AirworthyError, toAirworthyError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 
+/** What is needed of a request to say what is wrong with it. */
+type FailedRequest = Pick<FastifyRequest, 'headers' | 'id' | 'url'>;
+
 /** What Fastify itself refuses, in our words. */
-const FRAMEWORK_ERRORS: Record<string, (error: Error, request: FastifyRequest) => AirworthyError> = {
+const FRAMEWORK_ERRORS: Record<string, (error: Error, request: FailedRequest) => AirworthyError> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: (_error, request) => {
     const type = request.headers['content-type'];
     return new AirworthyError('MEDIA_TYPE_UNSUPPORTED', {
@@ -25,7 +28,7 @@ const FRAMEWORK_ERRORS: Record<string, (error: Error, request: FastifyRequest) =
 };
 
 /** Any failure of a request as a catalogued error; what was not foreseen goes to the log, not to the caller. */
-export function toRequestError(thrown: unknown, request: FastifyRequest, log: Logger): AirworthyError {
+export function toRequestError(thrown: unknown, request: FailedRequest, log: Logger): AirworthyError {
   const code = (thrown as { code?: unknown }).code;
   const known = typeof code === 'string' ? FRAMEWORK_ERRORS[code] : undefined;
   if (known) return known(thrown as Error, request);
@@ -40,8 +43,15 @@ export function toRequestError(thrown: unknown, request: FastifyRequest, log: Lo
 
 /** `{error: {code, message, remedy, at, docs}}` with the catalogue's status. */
 export function sendError(reply: FastifyReply, error: AirworthyError): FastifyReply {
-  if (error.status === 503) reply.header('retry-after', 1);
-  return reply.status(error.status).send({ error: error.toJSON() });
+  return reply.headers(retryHeaders(error)).status(error.status).send({ error: error.toJSON() });
+}
+
+/** `Retry-After` in seconds, and in milliseconds for clients that know it, where it is worth trying again. */
+export function retryHeaders({ status, facts }: AirworthyError): Record<string, string | number> {
+  const { retryAfterMs } = facts;
+  if (typeof retryAfterMs === 'number')
+    return { 'retry-after': Math.ceil(retryAfterMs / 1_000), 'retry-after-ms': retryAfterMs };
+  return status === 503 ? { 'retry-after': 1 } : {};
 }
 
 export function routeNotFound({ method, url }: FastifyRequest): AirworthyError {

@@ -6,7 +6,9 @@ import { ENDPOINT_OPERATIONS } from './endpoint-operations.ts';
 import { EVALUATION_OPERATIONS } from './evaluation-operations.ts';
 import { EXPLANATION_OPERATIONS } from './explanation-operations.ts';
 import { FEEDBACK_OPERATIONS } from './feedback-operations.ts';
+import { FIGURES_OPERATIONS } from './figures-operations.ts';
 import { GATE_OPERATIONS } from './gate-operations.ts';
+import { GATEWAY_OPERATIONS } from './gateway-operations.ts';
 import { IMPROVEMENT_OPERATIONS } from './improvement-operations.ts';
 import { MODEL_OPERATIONS } from './model-operations.ts';
 import { MONITORING_OPERATIONS } from './monitoring-operations.ts';
@@ -14,6 +16,7 @@ import type { Operation } from './operation.ts';
 import { OVERVIEW_OPERATIONS } from './overview-operations.ts';
 import { REPRODUCTION_OPERATIONS } from './reproduction-operations.ts';
 import { REVIEW_OPERATIONS } from './review-operations.ts';
+import { ROLLOUT_OPERATIONS } from './rollout-operations.ts';
 import { RUN_OPERATIONS } from './run-operations.ts';
 import { RUN_SEARCH_OPERATIONS } from './run-search-operations.ts';
 import { RUN_WRITING_OPERATIONS } from './run-writing-operations.ts';
@@ -35,6 +38,9 @@ export const OPERATIONS: readonly Operation[] = [
   ...MODEL_OPERATIONS,
   ...EXPLANATION_OPERATIONS,
   ...ENDPOINT_OPERATIONS,
+  ...FIGURES_OPERATIONS,
+  ...GATEWAY_OPERATIONS,
+  ...ROLLOUT_OPERATIONS,
   ...MONITORING_OPERATIONS,
   ...FEEDBACK_OPERATIONS,
   ...REVIEW_OPERATIONS,

@@ -191,6 +191,8 @@ export const LiveTopic = z.enum([
   'runs',
   'datasets',
   'improvements',
+  'rollout',
+  'gateway',
 ]);
 export type LiveTopic = z.infer<typeof LiveTopic>;
 

@@ -12,6 +12,8 @@ const TOPICS: Record<keyof EventMap, readonly LiveTopic[]> = {
   'window.closed': ['windows'],
   'alert.changed': ['alerts'],
   'labels.recorded': ['labels'],
+  'rollout.changed': ['rollout', 'endpoints'],
+  'gateway.called': ['gateway'],
   'improvement.changed': ['improvements'],
 };
 

@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { ingestSpans, RunId } from '../../tracking/index.ts';
 import type { DoorDependencies } from '../door.ts';
+import { inflateBody, isKnownEncoding } from '../inflate-body.ts';
 import { toRequestError } from '../send-error.ts';
 import { decodeJson } from './decode-json.ts';
 import { decodeProtobuf } from './decode-protobuf.ts';
-import { inflateBody, isKnownEncoding } from './inflate-body.ts';
 import { CONTENT_TYPES, exportAnswer, type OtlpForm, statusAnswer } from './otlp-answer.ts';
 
 /** Traces compress ten to one and better. */
@@ -42,7 +42,7 @@ async function takeSpans(
   const encoding = readEncoding(request);
   const most = config.limits.bodyBytes * INFLATED_FACTOR;
   const sent = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const body = await inflateBody(sent, encoding, most);
+  const body = await inflateBody(sent, encoding, { most, malformed: 'TRACES_MALFORMED' });
   const spans = form === 'json' ? decodeJson(body) : decodeProtobuf(body);
   const { rejected } = await ingestSpans(context, spans, {
     ...addressOf(request),

@@ -1,26 +1,40 @@
 import type { FastifyInstance } from 'fastify';
-import { parseTraceparent } from '../../serving/index.ts';
+import { AirworthyError } from '../../kernel/errors.ts';
+import { clientGone } from '../client-gone.ts';
 import type { DoorDependencies } from '../door.ts';
+import { answerHeaders, toBody } from './answer-body.ts';
+import { addFastLane } from './fast-lane.ts';
+import { readRequestOptions } from './request-options.ts';
 
-/** `POST /predict/{endpoint}`: one record or a list of records in, predictions out. */
-export function predictDoor(server: FastifyInstance, { endpoints, metrics }: DoorDependencies): void {
-  server.post<{ Params: { endpoint: string } }>(
-    '/predict/:endpoint',
-    metrics.observed,
-    async (request, reply) => {
-      const { body } = request;
-      const traceId = parseTraceparent(request.headers.traceparent as string | undefined);
-      const records: readonly unknown[] = Array.isArray(body) ? body : [body];
-      const { endpoint } = request.params;
-      const { predictions, ids, model, modelVersion } = await endpoints.predict(endpoint, records, {
-        traceId,
-      });
-      metrics.countBatch(endpoint, records.length);
-      reply.header('x-airworthy-prediction-id', ids[0]);
-      reply.header('x-airworthy-model-version', modelVersion);
-      const answers = predictions.map((prediction, index) => ({ ...prediction, predictionId: ids[index] }));
-      const served = { model, version: modelVersion };
-      return Array.isArray(body) ? { predictions: answers, ...served } : { ...answers[0], ...served };
-    },
-  );
+interface PredictRoute {
+  Params: { endpoint: string };
+  Querystring: { explain?: string };
+}
+
+/** `POST /predict/{endpoint}`: one record or a list of records in, predictions out; `?explain=shap` says why. */
+export function predictDoor(server: FastifyInstance, dependencies: DoorDependencies): void {
+  const { endpoints, metrics } = dependencies;
+  addFastLane(server, dependencies);
+  server.post<PredictRoute>('/predict/:endpoint', metrics.observed, async (request, reply) => {
+    const { body } = request;
+    const records: readonly unknown[] = Array.isArray(body) ? body : [body];
+    const { endpoint } = request.params;
+    const options = readRequestOptions(request.headers);
+    const answer = await endpoints.predict(endpoint, records, {
+      ...options,
+      explain: readExplain(request.query.explain),
+      signal: () => clientGone(reply),
+    });
+    metrics.countBatch(endpoint, records.length);
+    reply.headers(answerHeaders(answer));
+    return toBody(answer, Array.isArray(body));
+  });
+}
+
+function readExplain(asked: string | undefined): 'shap' | undefined {
+  if (asked === undefined || asked === 'shap') return asked;
+  throw new AirworthyError('BAD_ARGUMENT', {
+    message: `explain can be "shap", not "${String(asked).slice(0, 50)}"`,
+    at: 'explain',
+  });
 }

@@ -17,12 +17,12 @@ export interface AskedServer {
 /** Serves an app on a free port. Close it before the app. */
 export async function serveApp(app: App): Promise<AskedServer> {
   const { context, project } = app;
-  return serveEndpoints({ context, project, endpoints: await app.endpoints() });
+  return serveEndpoints({ context, project, endpoints: await app.endpoints(), gateway: await app.gateway() });
 }
 
 /** Serves endpoints on a free port. Close it before them. */
 export async function serveEndpoints(
-  served: Pick<ServerDependencies, 'context' | 'project' | 'endpoints'>,
+  served: Pick<ServerDependencies, 'context' | 'project' | 'endpoints' | 'gateway'>,
 ): Promise<AskedServer> {
   const { project } = served;
   const server = createServer({ ...served, config: project.config.serving, version: '0.0.0' });

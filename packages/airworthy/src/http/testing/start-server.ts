@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { testContext } from '../../../test/test-context.ts';
-import { createEndpoints, type Endpoints, ServingConfig } from '../../serving/index.ts';
+import { createEndpoints, createStatistics, type Endpoints, ServingConfig } from '../../serving/index.ts';
 import { flightModel, writeRelease } from '../../serving/testing/write-bundle.ts';
 import type { Context } from '../../store/ports.ts';
 import { createServer } from '../create-server.ts';
@@ -45,7 +45,8 @@ export async function startServer(
 ): Promise<TestServer> {
   const context = testContext();
   const config = ServingConfig.parse({ port: 0, ...options.config });
-  const endpoints = createEndpoints(context, { config });
+  const statistics = createStatistics(context.clock);
+  const endpoints = createEndpoints(context, { config, counter: statistics });
   if (!options.empty) {
     await endpoints.restore();
     await endpoints.deploy(ENDPOINT, await writeRelease(context, flightModel()));
@@ -54,6 +55,7 @@ export async function startServer(
     context,
     project: testProject(options.project),
     endpoints,
+    statistics,
     config,
     version: '0.0.0',
     token: options.token,
