@@ -11,7 +11,14 @@ import type { ReplayPlanInput, ReplayReport } from './lifecycle/replay/schema.ts
 import type { ShipOptions, ShipResult } from './lifecycle/ship.ts';
 import type { Monitor, WindowReport } from './monitoring/index.ts';
 import { DATA_FOLDER, loadProject, type Project } from './project/load-project.ts';
-import type { Endpoints, PredictionObserver } from './serving/index.ts';
+import type {
+  Endpoints,
+  Gateway,
+  PredictionObserver,
+  RolloutSampler,
+  RolloutWatch,
+  Statistics,
+} from './serving/index.ts';
 import { openStore } from './store/open-store.ts';
 import type { Context, Store } from './store/ports.ts';
 import { readVirtualTime, requireRecordsInFolder } from './store/rehearsal-folder.ts';
@@ -48,6 +55,12 @@ export interface App extends AsyncDisposable {
   replay(plan: ReplayPlanInput, options?: RehearseOptions): Promise<ReplayReport>;
   /** What serves in this process: made on first call, with everything on record loaded. */
   endpoints(): Promise<Endpoints>;
+  /** What they count in. */
+  statistics(): Promise<Statistics>;
+  /** Puts rollouts in place in this process and decides on them, from the first call on. */
+  rollouts(): Promise<RolloutWatch>;
+  /** Who calls language models for what serves and for those who ask; made on first call. */
+  gateway(): Promise<Gateway>;
   /** What watches them; made on first call. */
   monitor(): Promise<Monitor>;
   /** Does what is due in monitoring, with everything that was served so far: windows, alerts, who is told. */
@@ -82,16 +95,44 @@ export async function openApp(options: AppOptions): Promise<App> {
     ...(options.signal ? { signal: options.signal } : {}),
   };
   let endpoints: Promise<Endpoints> | undefined;
+  let statistics: Promise<Statistics> | undefined;
+  let sampler: Promise<RolloutSampler> | undefined;
+  let rollouts: Promise<RolloutWatch> | undefined;
+  let gateway: Promise<Gateway> | undefined;
   let monitor: Promise<Monitor> | undefined;
+  const countedIn = () => {
+    statistics ??= import('./serving/index.ts').then((serving) => serving.createStatistics(context.clock));
+    return statistics;
+  };
+  const sampledIn = () => {
+    sampler ??= import('./serving/index.ts').then((serving) => serving.createRolloutSampler(context));
+    return sampler;
+  };
+  const calledBy = () => {
+    gateway ??= startGateway(context, project);
+    return gateway;
+  };
   const startedMonitor = () => {
     monitor ??= startMonitor(context, project);
     return monitor;
   };
+  const startedEndpoints = () => {
+    endpoints ??= Promise.all([startedMonitor(), countedIn(), calledBy(), sampledIn()]).then(
+      ([started, counter, models, samples]) =>
+        startEndpoints(context, project, { monitor: started, counter, gateway: models, sampler: samples }),
+    );
+    return endpoints;
+  };
   return createApp(context, project, options, {
-    endpoints() {
-      endpoints ??= startedMonitor().then((started) => startEndpoints(context, project, started));
-      return endpoints;
+    endpoints: startedEndpoints,
+    rollouts() {
+      rollouts ??= Promise.all([startedEndpoints(), sampledIn()]).then(([serving, samples]) =>
+        startRollouts(context, project, serving, samples),
+      );
+      return rollouts;
     },
+    statistics: countedIn,
+    gateway: calledBy,
     monitor: startedMonitor,
     async watch() {
       const started = await startedMonitor();
@@ -99,8 +140,10 @@ export async function openApp(options: AppOptions): Promise<App> {
       return started.watch();
     },
     async close() {
+      await rollouts?.then((started) => started.close());
       // What the endpoints still have to write, the monitor counts.
       await endpoints?.then((started) => started.close());
+      await gateway?.then((started) => started.close());
       await monitor?.then((started) => started.close());
       await store.close();
     },
@@ -120,6 +163,9 @@ export async function shareApp(app: App, options: AppOptions): Promise<App> {
   const context = { ...app.context, project: project.name, log, progress, ...(signal ? { signal } : {}) };
   const shared = createApp(context, project, options, {
     endpoints: () => app.endpoints(),
+    rollouts: () => app.rollouts(),
+    statistics: () => app.statistics(),
+    gateway: () => app.gateway(),
     monitor: () => app.monitor(),
     watch: () => app.watch(),
     close: async () => {},
@@ -132,7 +178,7 @@ function createApp(
   context: Context,
   project: Project,
   options: AppOptions,
-  own: Pick<App, 'endpoints' | 'monitor' | 'watch' | 'close'>,
+  own: Pick<App, 'endpoints' | 'rollouts' | 'statistics' | 'gateway' | 'monitor' | 'watch' | 'close'>,
 ): App {
   return {
     ...own,
@@ -193,8 +239,22 @@ async function startMonitor(context: Context, project: Project): Promise<Monitor
   return createMonitor(context, { config: project.config.monitoring });
 }
 
-async function startEndpoints(context: Context, project: Project, monitor: Monitor): Promise<Endpoints> {
-  const { createEndpoints, joinObservers } = await import('./serving/index.ts');
+async function startGateway(context: Context, { config }: Project): Promise<Gateway> {
+  const { createGateway } = await import('./serving/index.ts');
+  return createGateway(context, { config: config.serving.gateway, traces: config.tracking.traces });
+}
+
+async function startEndpoints(
+  context: Context,
+  project: Project,
+  {
+    monitor,
+    counter,
+    gateway,
+    sampler,
+  }: { monitor: Monitor; counter: Statistics; gateway: Gateway; sampler: RolloutSampler },
+): Promise<Endpoints> {
+  const { createEndpoints, joinObservers, observeRequests } = await import('./serving/index.ts');
   const { matchServed } = await import('./feedback/index.ts');
   const labels: PredictionObserver = {
     record: (sql, batch) => matchServed(context, sql, batch),
@@ -202,8 +262,30 @@ async function startEndpoints(context: Context, project: Project, monitor: Monit
     failed() {},
     shed() {},
   };
-  const observer = joinObservers(monitor.observer ? [monitor.observer, labels] : [labels]);
-  const endpoints = createEndpoints(context, { config: project.config.serving, observer });
+  const beside = [labels, sampler.observer];
+  const observer = joinObservers(monitor.observer ? [monitor.observer, ...beside] : beside);
+  const { serving, tracking } = project.config;
+  const requests = observeRequests(context, counter, serving, tracking.traces);
+  const endpoints = createEndpoints(context, { config: serving, observer, counter: requests, gateway });
   await endpoints.restore();
-  return endpoints;
+  const close = () => endpoints.close().finally(() => requests.close());
+  return { ...endpoints, close };
+}
+
+async function startRollouts(
+  context: Context,
+  { config }: Project,
+  endpoints: Endpoints,
+  sampler: RolloutSampler,
+): Promise<RolloutWatch> {
+  const { followRollouts } = await import('./serving/index.ts');
+  const { createOutcomeReader } = await import('./lifecycle/rollouts/read-outcomes.ts');
+  const { readAlarm } = await import('./lifecycle/rollouts/read-alarm.ts');
+  return followRollouts(context, endpoints, {
+    sampler,
+    alias: config.registry.alias,
+    retentionDays: config.serving.predictionLog.retentionDays,
+    readOutcomes: createOutcomeReader(context),
+    readAlarm: (endpoint) => readAlarm(context, endpoint),
+  });
 }

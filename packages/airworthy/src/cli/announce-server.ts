@@ -43,7 +43,7 @@ async function curlFor(app: App, address: string, endpoint: string): Promise<str
   const { readExample } = await import('../registry/index.ts');
   const { deployment } = (await app.endpoints()).describe(endpoint);
   const example = await readExample(app.context, deployment.bundle);
-  const body = JSON.stringify(example).replaceAll("'", String.raw`'\''`);
+  const body = JSON.stringify(example ?? {}).replaceAll("'", String.raw`'\''`);
   return [
     `curl -s ${address}/predict/${endpoint} \\`,
     `  -H 'content-type: application/json' \\`,

@@ -28,10 +28,12 @@ export async function askServer<Answer>(
   { url, token }: AskedServer,
   path: string,
   body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
   const response = await fetch(addressOf(url, path), {
     method: body === undefined ? 'GET' : 'POST',
     headers: {
+      ...headers,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     },

@@ -23,6 +23,10 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: 'what serves, since when, on what evidence',
     load: async () => (await import('./commands/status.ts')).status,
   },
+  top: {
+    summary: 'watch a running server: rates, latencies, batches, queues, arms, rollouts',
+    load: async () => (await import('./commands/top.ts')).top,
+  },
   data: {
     summary: 'datasets and their versions',
     load: async () => (await import('./commands/data.ts')).data,
@@ -71,6 +75,10 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: 'why a model predicts what it does',
     load: async () => (await import('./commands/explain.ts')).explain,
   },
+  rollout: {
+    summary: 'how a new version comes to serve everybody, or does not',
+    load: async () => (await import('./commands/rollout.ts')).rollout,
+  },
   alerts: {
     summary: 'what monitoring found, and who looks after it',
     load: async () => (await import('./commands/alerts.ts')).alerts,
@@ -82,6 +90,14 @@ export const COMMANDS: Record<string, CommandEntry> = {
   predict: {
     summary: 'score records, with or without a server',
     load: async () => (await import('./commands/predict.ts')).predict,
+  },
+  export: {
+    summary: 'a release as what another system serves: docker, kserve, triton',
+    load: async () => (await import('./commands/export.ts')).exportCommand,
+  },
+  score: {
+    summary: 'score files of rows, and streams',
+    load: async () => (await import('./commands/score.ts')).score,
   },
   replay: {
     summary: 'send a dataset as traffic, in virtual time, and see what the alerts would do',

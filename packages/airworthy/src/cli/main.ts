@@ -64,7 +64,9 @@ function createProgram(argv: readonly string[]): Command {
     .description('Takes an AI system from demo to production and keeps it fit to fly.')
     .usage('<command> [options]')
     .addHelpText('after', `\n${ENVIRONMENT}\n\nEach command explains itself: airworthy ship --help`);
-  if (argv.includes('--version')) program.version(packageVersion());
+  // A command may have a --version of its own: that of a model.
+  program.enablePositionalOptions();
+  if (argv[0] === '--version') program.version(packageVersion());
   else program.option('--version', 'print the version');
   return program;
 }

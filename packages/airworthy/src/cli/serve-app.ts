@@ -6,6 +6,7 @@ import type { Call } from './command.ts';
 import { giveBackMemory } from './give-back-memory.ts';
 import { packageVersion } from './package-version.ts';
 import { repeat } from './repeat.ts';
+import { startGrpc } from './start-grpc.ts';
 
 /** How often windows are looked at; the smallest is an hour. */
 const MONITOR_MS = 30_000;
@@ -19,6 +20,8 @@ const WEBHOOKS_MS = 1_000;
 export interface Server {
   /** `http://127.0.0.1:4400`. */
   address: string;
+  /** The port of gRPC; null where it is off. */
+  grpcPort: number | null;
   /** Resolves once the server has been told to stop (the signal) and has drained. */
   stopped: Promise<void>;
 }
@@ -37,7 +40,14 @@ export async function serveApp(
   // By that name Fastify opens two listeners, of which it lets only one drain.
   const host = config.host === 'localhost' ? '127.0.0.1' : config.host;
   await requireFreePort(host, config.port);
+  if (config.grpc.enabled && config.grpc.port !== undefined)
+    await requireFreePort(
+      host,
+      config.grpc.port,
+      'Choose another serving.grpc.port, or stop the other program.',
+    );
   const { createServer } = await import('../http/create-server.ts');
+  const { localListener } = await import('../http/tls/local-listener.ts');
   const { createForwardedCommands } = await import('./forward/run-forwarded.ts');
   const { tendFeedback } = await import('../lifecycle/tend-feedback.ts');
   const { followChampions } = await import('../serving/index.ts');
@@ -48,16 +58,26 @@ export async function serveApp(
     context: app.context,
     project: app.project,
     endpoints,
+    statistics: await app.statistics(),
+    gateway: await app.gateway(),
     config,
     version: packageVersion(),
     token: terminal.env.AIRWORTHY_TOKEN,
     commands,
   });
+  const listenLocally = config.tls === undefined ? undefined : localListener(server);
   const address = await server.listen({ host, port: config.port });
+  const grpc = await startGrpc(app, {
+    config,
+    host,
+    port: portOf(address),
+    token: terminal.env.AIRWORTHY_TOKEN,
+  });
   // V8's own default, which bin/airworthy.mjs holds back while a server starts.
   setFlagsFromString('--semi-space-growth-factor=2');
   giveBackMemory();
   const watch = followChampions(app.context, endpoints, { alias: registry.alias });
+  const rollouts = await app.rollouts();
   const { log } = app.context;
   const { tendCaptures } = await import('../tracking/index.ts');
   const captures = repeat('captures', CAPTURES_MS, () => tendCaptures(app.context), log);
@@ -66,34 +86,44 @@ export async function serveApp(
   const closing = new AbortController();
   const tell = () => deliverWebhooks(app.context, registry.webhooks, closing.signal);
   const telling = repeat('webhooks', WEBHOOKS_MS, tell, log);
-  app.context.store.lock.announce(address);
+  app.context.store.lock.announce((await listenLocally?.()) ?? address);
   const stopped = aborted(terminal.signal).then(async () => {
     closing.abort();
     await commands.close();
     await telling.close();
     await watch.close();
+    await rollouts.close();
     await captures.close();
     await monitoring.close();
     await tending.close();
-    await server.close();
+    await Promise.all([server.close(), grpc?.close()]);
   });
-  return { address, stopped };
+  return { address, grpcPort: grpc?.port ?? null, stopped };
+}
+
+function portOf(address: string): number {
+  return Number(new URL(address).port);
 }
 
 /** Asked first, because the server's own attempt comes after the models are loaded. */
-export function requireFreePort(host: string, port: number): Promise<void> {
+export function requireFreePort(host: string, port: number, remedy?: string): Promise<void> {
   return new Promise((settle, fail) => {
     const probe = createProbe();
-    probe.once('error', (error: NodeJS.ErrnoException) => fail(listenError(error, host, port)));
+    probe.once('error', (error: NodeJS.ErrnoException) => fail(listenError(error, host, port, remedy)));
     probe.listen({ host, port }, () => probe.close(() => settle()));
   });
 }
 
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): unknown {
+function listenError(
+  error: NodeJS.ErrnoException,
+  host: string,
+  port: number,
+  remedy = `Choose another port, for example --port ${port + 2}, or stop the other program.`,
+): unknown {
   if (error.code === 'EADDRINUSE')
     return new AirworthyError('PORT_TAKEN', {
       message: `another program listens on ${host}:${port}`,
-      remedy: `Choose another port, for example --port ${port + 1}, or stop the other program.`,
+      remedy,
       facts: { host, port },
     });
   if (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL')

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { styleText } from 'node:util';
 import type { Progress } from '../kernel/progress.ts';
+import { processScreen, type Screen } from './top/screen.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -23,6 +24,8 @@ export interface Terminal {
   readonly signal: AbortSignal;
   /** Where progress goes that is not to be drawn here, because the person watches another process. */
   readonly progress?: Progress;
+  /** The whole of standard output’s terminal, to draw on; absent where it goes elsewhere. */
+  readonly screen?: Screen;
 }
 
 /** The terminal of this process. A second Ctrl-C ends at once. */
@@ -44,6 +47,7 @@ export function processTerminal(): Terminal {
     readInput: readStandardInput,
     readLines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
     signal: signalOfProcess(),
+    ...(process.stdout.isTTY === true && env.TERM !== 'dumb' ? { screen: processScreen() } : {}),
   };
 }
 

@@ -108,6 +108,7 @@ export { type EstimateOptions, estimateSample } from './measuring/estimate-sampl
 export type { MetricSample } from './measuring/metric-sample.ts';
 export { meanMetric, sampleOfValues } from './measuring/sample-of-values.ts';
 export { steadinessOf, type TrialValues } from './measuring/steadiness.ts';
+export { assembleStream } from './model-calls/assemble-stream.ts';
 export { stopsEvaluation } from './model-calls/call-errors.ts';
 export {
   clearCachedCalls,
@@ -124,6 +125,8 @@ export {
 } from './model-calls/create-model-caller.ts';
 export { type Deadline, startDeadline } from './model-calls/deadline.ts';
 export { type CallProbe, createCallProbe, type ExplainedCall } from './model-calls/explain-calls.ts';
+export { createMinuteWindow, type MinuteWindow } from './model-calls/minute-window.ts';
+export { guessTokens, readTokens } from './model-calls/read-usage.ts';
 export { recordingsFileOf } from './model-calls/recordings-file.ts';
 export {
   CacheMode,
@@ -256,4 +259,4 @@ export type {
   TrajectoryStep,
   Usage,
 } from './tasks/task.ts';
-export { compileText, compileValue } from './tasks/template.ts';
+export { compileText, compileValue, type Template } from './tasks/template.ts';

@@ -8,13 +8,13 @@ import type { Context } from '../store/ports.ts';
 import type { LabelSettings } from './record-labels.ts';
 import type { FeedbackConfig } from './schema.ts';
 
-/** What an endpoint predicts, by the bundle it serves. @throws ENDPOINT_NOT_FOUND */
+/** What an endpoint predicts, by the bundle it serves. @throws ENDPOINT_NOT_FOUND, ENDPOINT_WITHOUT_TASK */
 export async function endpointTask(context: Context, endpoint: string): Promise<Task> {
   const { sql } = context.store.database;
   const deployment = await currentDeployment(sql, context.project, endpoint);
   if (deployment) {
     const bytes = await readBundleFile(context, deployment.bundle, 'signature.json');
-    return (JSON.parse(bytes.toString('utf8')) as Signature).task;
+    return requireTask(endpoint, (JSON.parse(bytes.toString('utf8')) as Signature).task);
   }
   const rows = await sql
     .selectFrom('endpoint')
@@ -35,19 +35,28 @@ export async function endpointTask(context: Context, endpoint: string): Promise<
  * How labels of an endpoint are taken, by its model and the project's config.
  *
  * @param task what the endpoint predicts, where the caller knows
- * @throws ENDPOINT_NOT_FOUND
+ * @throws ENDPOINT_NOT_FOUND, ENDPOINT_WITHOUT_TASK
  */
 export async function labelRules(
   context: Context,
   endpoint: string,
   config: { feedback: FeedbackConfig; serving: ServingConfig },
-  task?: Task,
+  task?: Task | null,
 ): Promise<LabelSettings> {
   return {
     endpoint,
-    task: task ?? (await endpointTask(context, endpoint)),
+    task: task === undefined ? await endpointTask(context, endpoint) : requireTask(endpoint, task),
     key: config.serving.key,
     labelsAhead: config.feedback.labelsAhead,
     retentionDays: config.serving.predictionLog.retentionDays,
   };
+}
+
+/** A label says which class or number it should have been: there is none to say of text or any other answer. */
+function requireTask(endpoint: string, task: Task | null): Task {
+  if (task) return task;
+  throw new AirworthyError('ENDPOINT_WITHOUT_TASK', {
+    message: `endpoint "${endpoint}" gives neither a class nor a number, so that it takes no labels`,
+    at: endpoint,
+  });
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { Prediction } from '../models/to-prediction.ts';
 import type { ServedPrediction } from '../serving/index.ts';
 import type { Context } from '../store/ports.ts';
 import type { Schema } from '../store/sql/schema.ts';
@@ -22,7 +23,9 @@ export async function matchServed(
   sql: Kysely<Schema>,
   served: readonly ServedPrediction[],
 ): Promise<void> {
-  for (const [endpoint, batch] of Map.groupBy(served, (prediction) => prediction.endpoint)) {
+  // What is neither a class nor a number takes no labels.
+  const labelled = served.filter(hasLabel);
+  for (const [endpoint, batch] of Map.groupBy(labelled, (prediction) => prediction.endpoint)) {
     const known = batch.map((prediction) => ({ ...prediction, output: () => prediction.prediction }));
     const waits = await anyWaiting(context, sql, endpoint);
     if (waits || known.some((prediction) => prediction.businessKey !== null))
@@ -79,6 +82,10 @@ async function matchKnown(
   const waited = labels.filter((label) => label.state !== 'matched').map((label) => label.id);
   await markMatched(context, sql, waited);
   return waited.length;
+}
+
+function hasLabel(served: ServedPrediction): served is ServedPrediction & { prediction: Prediction } {
+  return !('output' in served.prediction);
 }
 
 async function markMatched({ project }: Context, sql: Kysely<Schema>, labels: readonly string[]) {

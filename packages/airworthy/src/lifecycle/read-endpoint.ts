@@ -1,7 +1,7 @@
 import { type EvaluationReport, latestReports } from '../evaluation/index.ts';
 import { count, moment } from '../kernel/figures.ts';
 import type { Signature } from '../models/signature.ts';
-import { targetUnit } from '../models/table.ts';
+import { type Task, targetUnit } from '../models/table.ts';
 import { type LabelState, type MonitoringConfig, readLabelStates } from '../monitoring/index.ts';
 import { readExample } from '../registry/index.ts';
 import { type EndpointStatus, listDeployments } from '../serving/index.ts';
@@ -31,12 +31,17 @@ export async function readEndpoint(
   return {
     ...served,
     signature,
-    example: deployment && signature ? { ...(await readExample(context, deployment.bundle)) } : null,
-    primary: report && signature ? traitsOf(report.primary, signature) : null,
+    example: deployment && signature?.fields.length ? await exampleOf(context, deployment.bundle) : null,
+    primary: report && signature?.task ? traitsOf(report.primary, signature.task) : null,
     performance: config.performance ?? [],
     versions: await readLabelStates(context, { endpoint, config }),
     deployments: await listDeployments(context, { endpoint, limit: DEPLOYMENTS_SHOWN }),
   };
+}
+
+async function exampleOf(context: Context, bundle: string): Promise<Record<string, unknown> | null> {
+  const record = await readExample(context, bundle);
+  return record === null ? null : { ...record };
 }
 
 /** Endpoints with what is to be said of each first. */
@@ -70,7 +75,7 @@ export function describeLabels({ predictions, labels, maturity }: LabelState): s
     : `${Math.round(maturity * 100)} % of its labels are known: ${known}.`;
 }
 
-function traitsOf(primary: EvaluationReport['primary'], { task }: Signature): MetricTraits {
+function traitsOf(primary: EvaluationReport['primary'], task: Task): MetricTraits {
   return {
     name: primary,
     label: metricLabel(primary),

@@ -16,6 +16,7 @@ import { readGraph, readHeldBack, readModel, readScores } from './candidate.ts';
 import { findChampion, findFormerReign } from './champion.ts';
 import { step } from './journal.ts';
 import { REVISIONS } from './revisions.ts';
+import { beginRollout } from './rollouts/begin-rollout.ts';
 import type { ShippedData, TrainingData } from './ship-data.ts';
 import type { ShippedEvaluation } from './ship-evaluation.ts';
 import type { ShippedTraining } from './ship-training.ts';
@@ -137,7 +138,7 @@ export async function packCandidate(
   return digest;
 }
 
-/** Moves the alias to a candidate whose gates pass, unless people took it off before. */
+/** Moves the alias to a candidate whose gates pass, unless people took it off before; or begins to roll it out. */
 export async function promote(
   context: Context,
   project: Project,
@@ -166,6 +167,8 @@ export async function promote(
   }
   const { alias } = project.config.registry;
   const reason = verdicts.map((verdict) => verdict.sentence).join('; ') || 'no gate stands in its way';
+  const rollout = await beginRollout(context, project, candidate.version, reason);
+  if (rollout !== undefined) return { promoted: false, moved: false, reason: rollout };
   await setAlias(context, { model: project.model, alias, version: candidate.version, reason });
   return { promoted: true, moved: true, reason: 'its gates pass' };
 }

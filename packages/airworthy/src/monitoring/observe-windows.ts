@@ -91,7 +91,7 @@ function createShares(calendar: Calendar) {
   const byWindow = new Map<string, Share>();
   let last: Share | undefined;
 
-  function of(served: ServedBy): Share {
+  function of(served: Omit<WindowKey, 'width' | 'start'> & Pick<ServedBy, 'bundle' | 'at'>): Share {
     const { start } = calendar.windowOf('hour', served.at);
     if (last && last.key.start === start && isSameStream(last.key, served)) return last;
     const { endpoint, model, version, arm, bundle } = served;

@@ -82,7 +82,9 @@ async function readFromBundle(context: Context, bundle: string): Promise<Version
   return {
     task,
     profile,
-    layout: createLayout({ task }, profile, await readErrorModel(context, bundle, profile)),
+    layout: task
+      ? createLayout({ task }, profile, await readErrorModel(context, bundle, profile))
+      : BARE_LAYOUT,
   };
 }
 

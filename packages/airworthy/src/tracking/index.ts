@@ -144,7 +144,7 @@ export {
   updateAssessment,
 } from './traces/assessments/change-assessments.ts';
 export type { StoredAttributes, StoredValue } from './traces/attribute-json.ts';
-export type { ModelPrice } from './traces/config.ts';
+export type { ModelPrice, TracesConfig } from './traces/config.ts';
 export { deleteTraces } from './traces/delete-traces.ts';
 export { findExperiments } from './traces/find-experiments.ts';
 export {
@@ -172,5 +172,6 @@ export { type ExportedSpan, readWholeTrace } from './traces/read-whole-trace.ts'
 export { AssessmentRecord, SessionSummary, Span, SpanSummary, Trace, TraceState } from './traces/schema.ts';
 export { type SearchTraces, searchTraces } from './traces/search-traces.ts';
 export { timeFromNanoseconds, toNanoseconds } from './traces/span-time.ts';
+export { openPseudonyms, type Pseudonym } from './traces/subject-key.ts';
 export { fromMlflowTraceId, toMlflowTraceId } from './traces/trace-rows.ts';
 export { deleteTraceTag, setTraceTag } from './traces/trace-tags.ts';

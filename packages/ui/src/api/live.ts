@@ -10,6 +10,8 @@ export type Topic =
   | 'endpoints'
   | 'runs'
   | 'improvements'
+  | 'rollout'
+  | 'gateway'
   | 'datasets';
 
 /** `heard`: when the server last spoke, by this machine's clock. */

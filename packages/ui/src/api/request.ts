@@ -50,16 +50,22 @@ export function apiPath(path: string, query: Query = {}): string {
 }
 
 export async function get<Answer>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Answer> {
-  return send<Answer>(apiPath(path, query), {
-    headers: { accept: 'application/json' },
-    signal: signal ?? null,
-  });
+  return getAt<Answer>(apiPath(path, query), signal);
 }
 
-export async function post<Answer>(address: string, body: unknown): Promise<Answer> {
+/** Of any door of the server, by its whole address. */
+export async function getAt<Answer>(address: string, signal?: AbortSignal): Promise<Answer> {
+  return send<Answer>(address, { headers: { accept: 'application/json' }, signal: signal ?? null });
+}
+
+export async function post<Answer>(
+  address: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   return send<Answer>(address, {
     method: 'POST',
-    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
 }
@@ -88,4 +94,15 @@ async function readError(response: Response): Promise<ErrorBody> {
   } catch {
     return fallback;
   }
+}
+
+/** A refusal of the OpenAI door: `{ error: { message, type, param, code } }`. */
+export async function openAiError(path: string, response: Response): Promise<RequestError> {
+  const body = await readError(response);
+  const remedy = (body as { param?: string | null }).param;
+  return new RequestError(path, response.status, {
+    code: body.code ?? `HTTP_${response.status}`,
+    message: body.message,
+    remedy: remedy ? `Look at “${remedy}”.` : body.remedy,
+  });
 }

@@ -3,7 +3,7 @@ import { useRouter } from '@tanstack/react-router';
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { search } from '../api/queries.ts';
 import { useColourScheme } from './colour-scheme.ts';
-import { addressOf, EVALUATION_PAGES, STAGES, TRACKING_PAGES } from './stages.ts';
+import { addressOf, EVALUATION_PAGES, SERVING_PAGES, STAGES, TRACKING_PAGES } from './stages.ts';
 
 interface Choice {
   id: string;
@@ -99,7 +99,7 @@ function useChoices(text: string): Choice[] {
     const go = (address: string) => () => history.push(address);
     const standing: Choice[] = [
       { id: 'page /', label: 'Project', detail: 'page', run: go('/') },
-      ...[...TRACKING_PAGES, ...EVALUATION_PAGES].map(({ to, label }) => ({
+      ...[...TRACKING_PAGES, ...EVALUATION_PAGES, ...SERVING_PAGES].map(({ to, label }) => ({
         id: `page ${to}`,
         label,
         detail: 'page',
@@ -151,6 +151,7 @@ function actionsOf(kind: string, label: string, address: string): Omit<Choice, '
         detail: 'action',
       },
       { id: `${address}?tab=performance`, label: `See how ${label} performs`, detail: 'action' },
+      { id: `${address}?tab=rollouts`, label: `See the rollouts of ${label}`, detail: 'action' },
     ];
   if (kind === 'run')
     return [

@@ -3,14 +3,8 @@ import { EVALUATION_ROUTES } from './evaluation-routes.ts';
 import { PageCrash, PageNotFound } from './page-problems.tsx';
 import { root } from './root-route.ts';
 import { oneOf, place, present, text } from './search-fields.ts';
+import { SERVING_ROUTES } from './serving-routes.ts';
 import { TRACKING_ROUTES } from './tracking-routes.ts';
-
-/** What an endpoint's page shows: which part, which stretch of time, which column in full. */
-export interface EndpointSearch {
-  tab?: 'traffic' | 'drift' | 'performance' | 'alerts' | 'try';
-  range?: '24h' | '7d' | '28d' | '90d' | 'all';
-  column?: string;
-}
 
 /** Which alerts are listed; open and acknowledged ones where nothing is said. */
 export interface AlertsSearch {
@@ -78,23 +72,6 @@ const modelVersion = createRoute({
   component: lazyRouteComponent(() => import('../pages/registry/model-version-page.tsx'), 'ModelVersionPage'),
 });
 
-const serving = createRoute({
-  getParentRoute: () => root,
-  path: '/serving',
-  component: lazyRouteComponent(() => import('../pages/serving/endpoints-page.tsx'), 'EndpointsPage'),
-});
-const endpoint = createRoute({
-  getParentRoute: () => root,
-  path: '/serving/$endpoint',
-  validateSearch: (search): EndpointSearch =>
-    present<EndpointSearch>({
-      tab: oneOf(['traffic', 'drift', 'performance', 'alerts', 'try'], search.tab),
-      range: oneOf(['24h', '7d', '28d', '90d', 'all'], search.range),
-      column: text(search.column),
-    }),
-  component: lazyRouteComponent(() => import('../pages/serving/endpoint-page.tsx'), 'EndpointPage'),
-});
-
 const monitoring = createRoute({
   getParentRoute: () => root,
   path: '/monitoring',
@@ -135,8 +112,7 @@ export const router = createRouter({
     registry,
     model,
     modelVersion,
-    serving,
-    endpoint,
+    ...SERVING_ROUTES,
     monitoring,
     alert,
     feedback,

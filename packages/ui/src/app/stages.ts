@@ -27,6 +27,13 @@ export const EVALUATION_PAGES = [
   { to: '/review', label: 'Review' },
 ] as const;
 
+/** What the page of serving is divided into. */
+export const SERVING_PAGES = [
+  { to: '/serving', label: 'Endpoints' },
+  { to: '/gateway', label: 'Gateway' },
+  { to: '/playground', label: 'Playground' },
+] as const;
+
 /** Pages of a stage that are not below its own address. */
 const ELSEWHERE: Readonly<Record<string, StageName>> = {
   evaluations: 'evaluation',
@@ -34,6 +41,9 @@ const ELSEWHERE: Readonly<Record<string, StageName>> = {
   'held-out': 'evaluation',
   review: 'evaluation',
   explanations: 'registry',
+  rollouts: 'serving',
+  gateway: 'serving',
+  playground: 'serving',
 };
 
 /** The stage that an address is part of, where its first word is not the stage's own name. */

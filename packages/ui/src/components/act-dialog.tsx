@@ -54,7 +54,7 @@ export function ActDialog({ title, children, act, dangerous = false, perform, cl
             type="submit"
             loading={state.busy}
             disabled={reason.trim() === ''}
-            {...(dangerous ? { color: 'red' } : {})}
+            {...(dangerous ? { color: 'var(--danger)' } : {})}
           >
             {act}
           </Button>

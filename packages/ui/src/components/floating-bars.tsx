@@ -43,11 +43,14 @@ export function FloatingBars({ bars, format, rules = [], label }: Props) {
   const right = Math.max(...bars.map(({ text }) => text.length)) * LETTER + 14;
   const x = linear([least, most], [left, Math.max(left + 60, width - right)]);
   const top = 6 + rules.length * LINE;
+  // Room for as much again between the figures of the scale.
+  const room = Math.max(format(least).length, format(most).length) * LETTER * 2;
+  const ticks = Math.min(4, Math.max(1, Math.floor((x(most) - x(least)) / room)));
   const height = top + bars.length * ROW + FOOT;
   return (
     <div ref={box} className="plot">
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
-        {roundTicks(least, most, width < 480 ? 2 : 4).map((tick) => (
+        {roundTicks(least, most, ticks).map((tick) => (
           <g key={tick}>
             <line x1={x(tick)} x2={x(tick)} y1={top} y2={height - FOOT} stroke="var(--grid)" />
             <text className="tick" x={x(tick)} y={height - 6} textAnchor="middle">

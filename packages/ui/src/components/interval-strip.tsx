@@ -84,16 +84,18 @@ function Mark({ mark, x, y }: { mark: StripMark; x: (value: number) => string; y
 
 interface AxisProps {
   range: StripRange;
+  /** About so many. */
+  ticks?: number;
   format: (value: number) => string;
   rules?: readonly (StripRule & { label: string })[];
 }
 
 /** The scale of the strips above it. */
-export function StripAxis({ range, format, rules = [] }: AxisProps) {
+export function StripAxis({ range, ticks = 6, format, rules = [] }: AxisProps) {
   const x = percentOn(range);
   return (
     <svg className="interval-strip" width="100%" height={rules.length > 0 ? 32 : 18} aria-hidden="true">
-      {roundTicks(range[0], range[1], 6).map((tick) => (
+      {roundTicks(range[0], range[1], ticks).map((tick) => (
         <text key={tick} className="tick" x={x(tick)} y="12" textAnchor="middle">
           {format(tick)}
         </text>

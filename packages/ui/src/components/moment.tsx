@@ -1,17 +1,20 @@
-import { ago, localDay, localMinute, utc } from '../format/moments.ts';
+import { ago, localDay, localMinute, localShort, utc } from '../format/moments.ts';
 
 const DAY_MS = 86_400_000;
+
+const FORMATS = { day: localDay, minute: localMinute, short: localShort } as const;
 
 interface Props {
   at: number;
   /** The server's clock: with it the distance is told too. */
   now?: number | undefined;
-  precision?: 'day' | 'minute';
+  /** `short`: the minute without the year. */
+  precision?: 'day' | 'minute' | 'short';
 }
 
 /** A time in the reader's zone, with UTC on hover. */
 export function Moment({ at, now, precision = 'minute' }: Props) {
-  const text = precision === 'day' ? localDay(at) : localMinute(at);
+  const text = FORMATS[precision](at);
   return (
     <time dateTime={new Date(at).toISOString()} title={utc(at)}>
       {text}

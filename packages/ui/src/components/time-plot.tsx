@@ -25,7 +25,7 @@ export function TimePlot(props: TimeChartProps) {
           axes: [
             plotAxis(themed, { space: 84, values: timeLabels }),
             plotAxis(themed, {
-              size: 58,
+              size: (_plot, values) => Math.max(58, longest(values) * LETTER + 16),
               space: 34,
               values: (_plot, ticks) => ticks.map((tick) => format(tick)),
             }),
@@ -84,13 +84,30 @@ function lineOf({ style = 'line', values }: TimeSeries, stroke: string): uPlot.S
     return { stroke, fill: `${stroke}cc`, width: 0, points: { show: false }, ...(paths ? { paths } : {}) };
   }
   const few = values.filter((value) => value !== null).length <= 60;
+  const alone = indexesAlone(values);
   if (style === 'points') return { stroke, width: 1.5, points: { show: true, size: 6, fill: stroke } };
   return {
     stroke,
     width: 2,
-    points: { show: few, size: 5, fill: stroke },
+    // A value with none beside it has no line: without its point it would not be seen at all.
+    points: { show: few, size: 5, fill: stroke, filter: (_plot, _series, show) => (show ? null : alone) },
     ...(style === 'dashed' ? { dash: [6, 4] } : {}),
   };
+}
+
+/** Width of a letter of an axis. */
+const LETTER = 6.4;
+
+function longest(texts: readonly string[] | null): number {
+  return Math.max(0, ...(texts ?? []).map(({ length }) => length));
+}
+
+/** Where a value stands between two that are missing. */
+function indexesAlone(values: readonly (number | null)[]): number[] {
+  const isMissing = (index: number) => (values[index] ?? null) === null;
+  return [...values.keys()].filter(
+    (index) => !isMissing(index) && isMissing(index - 1) && isMissing(index + 1),
+  );
 }
 
 const DAY = 86_400_000;

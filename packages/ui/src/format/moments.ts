@@ -10,6 +10,19 @@ const minuteFormat = new Intl.DateTimeFormat(undefined, {
   hourCycle: 'h23',
 });
 
+const shortFormat = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** For places with little room: without the year. */
+export function localShort(time: number): string {
+  return shortFormat.format(time);
+}
+
 export function localDay(time: number): string {
   return dayFormat.format(time);
 }

@@ -38,6 +38,8 @@ export interface InjectOptions {
   hookFolder: string | undefined;
   seed: number | undefined;
   threads: number | undefined;
+  /** Where calls to language models go; they are left alone where absent. */
+  gateway: { url: string; upstream: string | undefined } | undefined;
   /** Is the command's output for a person's eyes? */
   terminal: { columns: number; rows: number } | undefined;
 }
@@ -61,10 +63,11 @@ export function commandEnvironment(
     ...(options.seed === undefined
       ? {}
       : { PYTHONHASHSEED: String(options.seed), AIRWORTHY_SEED: String(options.seed) }),
+    ...gatewayVariables(options.gateway),
     ...threadVariables(options.threads),
     ...terminalVariables(options.terminal, own),
   };
-  const forced = new Set(['AIRWORTHY_RUN_ID', 'AIRWORTHY_URL', ...askedFor(options)]);
+  const forced = new Set(['AIRWORTHY_RUN_ID', 'AIRWORTHY_URL', ...GATEWAY_VARIABLES, ...askedFor(options)]);
   // Set by the command that recorded the one we are in, and not by the person.
   const nested = own.AIRWORTHY_URL !== undefined && own.MLFLOW_TRACKING_URI === own.AIRWORTHY_URL;
   const injected: string[] = [];
@@ -89,6 +92,24 @@ function otlpHeaders(run: string, token: string | undefined): string {
   const headers = [`x-mlflow-run-id=${run}`];
   if (token !== undefined) headers.push(`authorization=${encodeURIComponent(`Bearer ${token}`)}`);
   return headers.join(',');
+}
+
+/** Of the command that recorded the one we are in. */
+const RECORDERS_ADDRESS = /^http:\/\/127\.0\.0\.1:\d+\/run\/[^/]+\/[0-9a-f]{32}\/v1$/;
+const UPSTREAM_VARIABLE = 'AIRWORTHY_OPENAI_BASE_URL';
+const GATEWAY_VARIABLES = ['OPENAI_BASE_URL', UPSTREAM_VARIABLE];
+
+/** What the person set is where the calls go in the end, and what a command within the command finds. */
+function gatewayVariables(gateway: InjectOptions['gateway']): Record<string, string> {
+  return gateway === undefined
+    ? {}
+    : { OPENAI_BASE_URL: gateway.url, [UPSTREAM_VARIABLE]: gateway.upstream ?? '' };
+}
+
+/** Where a command's calls to language models would go without us: what the person set; undefined: nothing. */
+export function personsUpstream(own: Readonly<Record<string, string | undefined>>): string | undefined {
+  const { OPENAI_BASE_URL: set = '' } = own;
+  return (RECORDERS_ADDRESS.test(set) ? own[UPSTREAM_VARIABLE] : set) || undefined;
 }
 
 function threadVariables(threads: number | undefined): Record<string, string> {

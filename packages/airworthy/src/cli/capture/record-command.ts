@@ -5,6 +5,7 @@ import { thisProcess } from '../../kernel/process-identity.ts';
 import { type CommandEnvironment, commandEnvironment } from './command-environment.ts';
 import { forwardSignals, SIGNAL_NUMBERS } from './forward-signals.ts';
 import { type Front, type FrontListener, openFront } from './front.ts';
+import { openGatewayAddress } from './gateway-address.ts';
 import { createJournalWriter, type JournalWriter } from './journal-writer.ts';
 import { createLogRecorder } from './log-recorder.ts';
 import { passThrough } from './pass-through.ts';
@@ -63,6 +64,7 @@ async function startCommand(options: RecordOptions): Promise<StartedCommand> {
     hookFolder: options.hooks ? journal.folder : undefined,
     seed: options.seed,
     threads: options.threads,
+    gateway: options.gateway ? openGatewayAddress(journal, front.url, options.environment) : undefined,
     terminal: options.out.isTTY ? { columns: options.out.columns, rows: options.out.rows } : undefined,
   });
   const gitFirst = await settlesWithin(git, GIT_MS);

@@ -26,6 +26,8 @@ export interface RecordOptions {
   threads: number | undefined;
   printedMetrics: boolean;
   hooks: boolean;
+  /** Do calls to language models go through the gateway? */
+  gateway: boolean;
   /** Where the command's standard output goes. */
   out: NodeJS.WriteStream;
   err: NodeJS.WriteStream;

@@ -170,7 +170,7 @@ async function record(call: Call, app: App, prepared: PreparedReproduction): Pro
       ...{ name: original.name, experiment: original.experiment },
       tags: { 'airworthy.reproduces': original.id },
       ...{ inputs: declared.inputs, outputs: declared.outputs },
-      ...{ seed: seed ?? undefined, threads: undefined, printedMetrics, hooks },
+      ...{ seed: seed ?? undefined, threads: undefined, printedMetrics, hooks, gateway: true },
       // With --json, standard output is for the verdict.
       ...{ out: call.json ? process.stderr : process.stdout, err: process.stderr },
     },

@@ -11,7 +11,7 @@ export const run: CommandSpec = {
   usage: 'run <command...>',
   summary: 'run a command and record it, unchanged, as a run',
   about:
-    'Records code, environment, output, files and use of the machine, and points MLflow and OpenTelemetry clients in the command here. The exit code is the command’s own: 128 and the signal’s number where it was killed.',
+    'Records code, environment, output, files and use of the machine, and points MLflow, OpenTelemetry and OpenAI clients in the command here. The exit code is the command’s own: 128 and the signal’s number where it was killed.',
   options: [
     { flags: '--name <name>', about: 'name of the run (default: the program’s file)' },
     { flags: '--experiment <name>', about: 'where the run belongs (default: Default)' },
@@ -34,6 +34,10 @@ export const run: CommandSpec = {
     { flags: '--threads <n>', about: 'sets how many threads libraries take', parse: wholeNumber(1, 4_096) },
     { flags: '--no-parse-metrics', about: 'take no metrics from what the command prints' },
     { flags: '--no-hooks', about: 'do not follow which files Python and Node programs open' },
+    {
+      flags: '--no-gateway',
+      about: 'leave OPENAI_BASE_URL alone, so that calls to language models are not traced',
+    },
   ],
   examples: [
     ['airworthy run -- python train.py --depth 6', 'records a training as it is'],
@@ -70,6 +74,7 @@ async function runCommand(call: Call): Promise<number> {
       threads: options.threads as number | undefined,
       printedMetrics: options.parseMetrics !== false,
       hooks: options.hooks !== false,
+      gateway: options.gateway !== false,
       // What is printed as JSON is alone on standard output.
       out: call.json ? process.stderr : process.stdout,
       err: process.stderr,

@@ -7,7 +7,7 @@ import {
   streamRows,
 } from '../../data/index.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
-import type { Signature } from '../../models/signature.ts';
+import type { ModelSignature } from '../../models/signature.ts';
 import type { Project } from '../../project/load-project.ts';
 import { requireData } from '../../project/require-data.ts';
 import type { Context } from '../../store/ports.ts';
@@ -43,7 +43,7 @@ const DELAY = 'label delay';
 export async function openTraffic(
   context: Context,
   project: Project,
-  signature: Pick<Signature, 'fields' | 'task'>,
+  signature: Pick<ModelSignature, 'fields' | 'task'>,
   plan: ReplayPlan,
 ): Promise<Traffic> {
   const { config, folder } = project;
@@ -88,7 +88,7 @@ async function add(context: Context, config: DataConfig, folder: string): Promis
 /** Fields of the key that are no features go with a request where the data has them. */
 function fieldsOf(
   version: DatasetVersion,
-  { fields }: Pick<Signature, 'fields'>,
+  { fields }: Pick<ModelSignature, 'fields'>,
   key: readonly string[] = [],
 ): string[] {
   const names = fields.map((field) => field.name);

@@ -1,6 +1,7 @@
 import type { StreamedRow } from '../../data/index.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { moment } from '../../kernel/figures.ts';
+import type { ModelSignature } from '../../models/signature.ts';
 import { forgetFailures } from '../../monitoring/index.ts';
 import { saveVirtualTime } from '../../store/rehearsal-folder.ts';
 import { applyFaults } from './apply-faults.ts';
@@ -33,7 +34,7 @@ export async function replay(
   options: ReplayOptions = {},
 ): Promise<ReplayProgress> {
   const { context, clock, project, endpoints } = means;
-  const { signature } = endpoints.describe(plan.endpoint);
+  const signature = describeModel(endpoints, plan.endpoint);
   await using traffic = await openTraffic(context, project, signature, plan);
   const faults = applyFaults(plan.inject.map(parseFault), {
     ...signature,
@@ -60,6 +61,17 @@ export async function replay(
     bar.end();
     saveVirtualTime(context.store.folder, clock.now());
   }
+}
+
+/** @throws ENDPOINT_WITHOUT_TASK: there would be no label to deliver. */
+function describeModel(endpoints: ReplayMeans['endpoints'], endpoint: string): ModelSignature {
+  const { signature } = endpoints.describe(endpoint);
+  const { task } = signature;
+  if (task) return { ...signature, task };
+  throw new AirworthyError('ENDPOINT_WITHOUT_TASK', {
+    message: `endpoint "${endpoint}" gives neither a class nor a number, so that no labels can be replayed`,
+    at: endpoint,
+  });
 }
 
 /** Where the replay was, or its beginning. */

@@ -1,5 +1,6 @@
 import type { StreamedRow } from '../../data/index.ts';
 import { toAirworthyError } from '../../kernel/errors.ts';
+import type { Prediction } from '../../models/to-prediction.ts';
 import type { Course, ReplayOptions } from './course.ts';
 import type { ReplayRequest } from './requests.ts';
 
@@ -18,7 +19,7 @@ export function createSender(
       counts.predictions++;
       if (label) pending.add(label);
       else counts.unlabelled++;
-      onPrediction?.(row, answer.predictions[0], answer.modelVersion);
+      onPrediction?.(row, answer.predictions[0] as Prediction, answer.modelVersion);
     } catch (error) {
       const { code } = toAirworthyError(error);
       // What is wrong with a record is part of the rehearsal; anything else is not.

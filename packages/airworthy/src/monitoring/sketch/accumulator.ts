@@ -1,4 +1,4 @@
-import type { Prediction } from '../../models/to-prediction.ts';
+import type { Output as Answer } from '../../models/to-prediction.ts';
 import { addErrorEstimate, createErrorSums } from '../../stats/label-free/error-sums.ts';
 import { addScore, createScoreBins, type ScoreBins } from '../../stats/sketches/score-bins.ts';
 import { createNameCounter, type NameCounter } from './frequent-names.ts';
@@ -16,7 +16,7 @@ type JsonRecord = Readonly<Record<string, unknown>>;
 
 /** Counts predictions of one version, a few microseconds each, until what it has counted is taken. */
 export interface Accumulator {
-  observe(record: JsonRecord, prediction: Prediction, latencyUs: number): void;
+  observe(record: JsonRecord, prediction: Answer, latencyUs: number): void;
   /** What was observed since the last time. */
   take(): WindowSketch;
 }
@@ -127,7 +127,7 @@ function createCategoryCounter({ name, placeOf, places, top, unknown }: Category
 type Output = Pick<WindowSketch, 'scores' | 'values' | 'errors'>;
 
 interface OutputCounter {
-  add(record: JsonRecord, prediction: Prediction): void;
+  add(record: JsonRecord, prediction: Answer): void;
   take(): Output;
 }
 

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { EndpointAnswer } from '../../api/answers.ts';
 import { endpoint, overview } from '../../api/queries.ts';
 import { EXACT } from '../../app/exact-link.ts';
-import type { EndpointSearch } from '../../app/router.tsx';
+import { ENDPOINT_TABS, type EndpointSearch } from '../../app/serving-routes.ts';
+import { lazyPanel } from '../../components/lazy-panel.ts';
 import { PageFrame } from '../../components/page-frame.tsx';
 import { Loading, QueryView } from '../../components/query-view.tsx';
 import { TabRow } from '../../components/tab-row.tsx';
@@ -12,29 +13,40 @@ import { ConditionBadge } from '../../components/verdict-badge.tsx';
 import { periodOf, RANGES } from './endpoint-period.ts';
 import { ENDPOINT_CONDITIONS } from './endpoint-state.ts';
 
-const TABS = [
-  { tab: 'traffic', label: 'Traffic' },
-  { tab: 'drift', label: 'Drift' },
-  { tab: 'performance', label: 'Performance' },
-  { tab: 'alerts', label: 'Alerts' },
-  { tab: 'try', label: 'Try it' },
-] as const;
+type Tab = (typeof ENDPOINT_TABS)[number];
+
+const LABELS: Record<Tab, string> = {
+  live: 'Live',
+  traffic: 'Traffic',
+  rollouts: 'Rollouts',
+  drift: 'Drift',
+  performance: 'Performance',
+  alerts: 'Alerts',
+  try: 'Try it',
+};
 
 const PANELS = {
-  traffic: lazy(() => import('./traffic-panel.tsx').then(({ TrafficPanel }) => ({ default: TrafficPanel }))),
-  drift: lazy(() =>
-    import('../monitoring/drift-panel.tsx').then(({ DriftPanel }) => ({ default: DriftPanel })),
+  live: lazyPanel<PanelProps>(() => import('./live/live-panel.tsx').then(({ LivePanel }) => LivePanel)),
+  traffic: lazyPanel<PanelProps>(() =>
+    import('./traffic-panel.tsx').then(({ TrafficPanel }) => TrafficPanel),
   ),
-  performance: lazy(() =>
-    import('../monitoring/performance-panel.tsx').then(({ PerformancePanel }) => ({
-      default: PerformancePanel,
-    })),
+  rollouts: lazyPanel<PanelProps>(() =>
+    import('./rollouts/rollouts-panel.tsx').then(({ RolloutsPanel }) => RolloutsPanel),
   ),
-  alerts: lazy(() =>
-    import('../monitoring/alerts-panel.tsx').then(({ AlertsPanel }) => ({ default: AlertsPanel })),
+  drift: lazyPanel<PanelProps>(() =>
+    import('../monitoring/drift-panel.tsx').then(({ DriftPanel }) => DriftPanel),
   ),
-  try: lazy(() => import('./try-panel.tsx').then(({ TryPanel }) => ({ default: TryPanel }))),
+  performance: lazyPanel<PanelProps>(() =>
+    import('../monitoring/performance-panel.tsx').then(({ PerformancePanel }) => PerformancePanel),
+  ),
+  alerts: lazyPanel<PanelProps>(() =>
+    import('../monitoring/alerts-panel.tsx').then(({ AlertsPanel }) => AlertsPanel),
+  ),
+  try: lazyPanel<PanelProps>(() => import('./try-panel.tsx').then(({ TryPanel }) => TryPanel)),
 };
+
+/** The parts that show a stretch of time chosen by the reader. */
+const OVER_TIME: ReadonlySet<Tab> = new Set(['traffic', 'drift', 'performance']);
 
 /** What every part of an endpoint's page is given. */
 export interface PanelProps {
@@ -43,15 +55,14 @@ export interface PanelProps {
   search: EndpointSearch;
 }
 
-/** An endpoint: the answer in words, then its traffic, drift, performance, alerts, and a form to try it. */
+/** An endpoint: the answer in words, then what happens now, its traffic, rollouts, drift, performance, alerts, and a form to try it. */
 export function EndpointPage() {
   const { endpoint: name } = useParams({ from: '/serving/$endpoint' });
   const search = useSearch({ from: '/serving/$endpoint' });
   const query = useQuery(endpoint(name));
   const { data: project } = useQuery(overview());
-  const tab = search.tab ?? 'traffic';
+  const tab = search.tab ?? 'live';
   const Panel = PANELS[tab];
-  const isOverTime = tab !== 'try' && tab !== 'alerts';
   return (
     <PageFrame
       title={name}
@@ -60,7 +71,7 @@ export function EndpointPage() {
       answer={query.data ? <p>{query.data.answer}</p> : null}
     >
       <TabRow label={`Parts of ${name}`} current={tab}>
-        {TABS.map(({ tab: to, label }) => (
+        {ENDPOINT_TABS.map((to) => (
           <Link
             key={to}
             data-part={to}
@@ -70,11 +81,11 @@ export function EndpointPage() {
             aria-current={to === tab ? 'page' : undefined}
             activeOptions={EXACT}
           >
-            {label}
+            {LABELS[to]}
           </Link>
         ))}
       </TabRow>
-      {isOverTime ? <Ranges name={name} search={search} /> : null}
+      {OVER_TIME.has(tab) ? <Ranges name={name} search={search} /> : null}
       <QueryView query={query} rows={10}>
         {(data) =>
           project === undefined ? (
@@ -123,6 +134,6 @@ function Ranges({ name, search }: { name: string; search: EndpointSearch }) {
 }
 
 /** The time stays when the part changes; the chosen column does not. */
-function withTab({ range }: EndpointSearch, tab: NonNullable<EndpointSearch['tab']>): EndpointSearch {
-  return { ...(range === undefined ? {} : { range }), ...(tab === 'traffic' ? {} : { tab }) };
+function withTab({ range }: EndpointSearch, tab: Tab): EndpointSearch {
+  return { ...(range === undefined ? {} : { range }), ...(tab === 'live' ? {} : { tab }) };
 }

@@ -1,6 +1,6 @@
 import type { EndpointAnswer, Width } from '../../api/answers.ts';
 import type { Period } from '../../api/queries.ts';
-import type { EndpointSearch } from '../../app/router.tsx';
+import type { EndpointSearch } from '../../app/serving-routes.ts';
 
 export type Range = NonNullable<EndpointSearch['range']>;
 

@@ -10,6 +10,7 @@ import { Section } from '../../components/section.tsx';
 import { ConditionBadge } from '../../components/verdict-badge.tsx';
 import { plural } from '../../format/figures.ts';
 import { ENDPOINT_CONDITIONS } from './endpoint-state.ts';
+import { ServingNav } from './serving-nav.tsx';
 
 export function EndpointsPage() {
   const query = useInfiniteQuery(endpoints());
@@ -18,6 +19,7 @@ export function EndpointsPage() {
   return (
     <PageFrame
       title="Serving"
+      actions={<ServingNav />}
       answer={query.data ? <p>{`${plural(rows.length, 'endpoint')}, ${ready} ready.`}</p> : null}
     >
       <QueryView query={query}>
@@ -49,7 +51,8 @@ export function EndpointsPage() {
                   </p>
                   <p>
                     <Link to="/serving/$endpoint" params={{ endpoint: endpoint.endpoint }}>
-                      Traffic, drift, performance<span className="hidden-text"> of {endpoint.endpoint}</span>
+                      Live figures, traffic, rollouts, drift
+                      <span className="hidden-text"> of {endpoint.endpoint}</span>
                     </Link>
                   </p>
                 </Section>

@@ -10,6 +10,7 @@ import { QueryView } from '../../components/query-view.tsx';
 import { Section } from '../../components/section.tsx';
 import { TimeChart, type TimeSeries } from '../../components/time-chart.tsx';
 import { count, duration, plural, share } from '../../format/figures.ts';
+import { curlOf } from './curl.ts';
 import type { PanelProps } from './endpoint-page.tsx';
 import { stepOf } from './endpoint-period.ts';
 import { versionChanges } from './version-changes.ts';
@@ -198,9 +199,4 @@ function Deployments({ endpoint }: { endpoint: EndpointAnswer }) {
       />
     </Section>
   );
-}
-
-function curlOf({ endpoint, example }: EndpointAnswer): string {
-  const body = JSON.stringify(example ?? {}).replaceAll("'", "'\\''");
-  return `curl ${location.origin}/predict/${endpoint} -H 'content-type: application/json' -d '${body}'`;
 }

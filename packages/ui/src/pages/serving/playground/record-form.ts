@@ -1,4 +1,4 @@
-import type { Field } from '../../api/answers.ts';
+import type { Field } from '../../../api/answers.ts';
 
 /** The example as people would type it. */
 export function exampleTexts(
