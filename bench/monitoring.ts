@@ -150,7 +150,8 @@ function makeServed(release: Release, rows: number): ServedPrediction[] {
     const probability = random.next();
     const prediction = { label: probability >= 0.5, probability };
     const latencyUs = Math.round(300 * Math.exp(random.normal()));
-    const beside = { id: '', arm: 'champion', at: START, businessKey: null };
+    const unrouted = { rollout: null, propensity: null, unitKey: null };
+    const beside = { id: '', arm: 'champion', ...unrouted, at: START, businessKey: null };
     return { ...identity, ...beside, latencyUs, record, prediction };
   });
 }

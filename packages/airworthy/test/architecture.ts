@@ -40,7 +40,7 @@ const SCHEMA_READERS = ['index', 'project'];
  * Doors beside index.ts, for work that must start at once: index.ts loads all that a stage can do, half a second of it where
  * a person waits for one case. Each offers only what index.ts offers too. See docs/decisions/2026-11-20-narrow-doors.md.
  */
-const NARROW_DOORS = ['tracking/recording.ts', 'evaluation/running.ts'];
+const NARROW_DOORS = ['tracking/recording.ts', 'evaluation/running.ts', 'evaluation/calling.ts'];
 
 const LONGEST_FUNCTION = 100;
 const LONGEST_FILE = 600;

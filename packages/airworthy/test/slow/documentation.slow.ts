@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /**
  * Runs every page of the documentation as a reader would: its `sh` blocks line by line in one folder, its `ts` blocks
  * as files named in their first line (`// airworthy.config.ts`) or as programs. A line that expects another exit code
- * says so (`# exit 2`). `python` blocks likewise, with the Python that has MLflow (AIRWORTHY_TEST_MLFLOW_PYTHON).
+ * says so (`# exit 2`). A `yaml` block whose first line names a file is written. `python` blocks likewise, with the Python that has MLflow (AIRWORTHY_TEST_MLFLOW_PYTHON).
  * A `text` block shows lines that the `sh` block before it printed, `…` for what is left out.
  */
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -20,6 +20,7 @@ const PORT = 4400;
 const PYTHON = process.env.AIRWORTHY_TEST_MLFLOW_PYTHON;
 /** The first line of a Python block that is a file and not a program of its own. */
 const FILE_NAME = /^# (\S+\.py)\n/;
+const YAML_NAME = /^# (\S+\.ya?ml)\n/;
 const SERVER_READY_WITHIN = 120_000;
 const SERVER_STOPS_WITHIN = 20_000;
 
@@ -39,13 +40,14 @@ for (const page of ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT })].sor
       if (language === 'sh') await reader.runLines(text);
       else if (language === 'ts') await reader.runTs(text);
       else if (language === 'python') await reader.runPython(text);
+      else if (language === 'yaml') reader.writeYaml(text);
       else reader.expectPrinted(text);
     }
   });
 }
 
 function readBlocks(path: string): Block[] {
-  const blocks = readFileSync(path, 'utf8').matchAll(/^```(sh|ts|python|text)\n([\s\S]*?)^```$/gm);
+  const blocks = readFileSync(path, 'utf8').matchAll(/^```(sh|ts|python|text|yaml)\n([\s\S]*?)^```$/gm);
   return [...blocks].map(([, language, text]) => ({ language, text }));
 }
 
@@ -113,6 +115,10 @@ function openReader(programs: readonly string[]) {
       const name = FILE_NAME.exec(text)?.[1];
       const path = write(name ?? `snippet-${++snippets}.py`, text);
       if (name === undefined) await runLine(`python ${path}`);
+    },
+    writeYaml(text: string): void {
+      const name = YAML_NAME.exec(text)?.[1];
+      if (name !== undefined) write(name, text);
     },
     expectPrinted(text: string): void {
       for (const line of text.trimEnd().split('\n'))

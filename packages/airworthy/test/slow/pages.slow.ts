@@ -48,7 +48,7 @@ async function addresses(): Promise<Record<string, string>> {
       evaluation: '/evaluation',
     },
     ...{ registry: '/registry', model: '/registry/parcels', 'model-version': '/registry/parcels/1' },
-    ...{ serving: '/serving', traffic: '/serving/parcels' },
+    ...{ serving: '/serving', traffic: '/serving/parcels?tab=traffic' },
     drift: '/serving/parcels?tab=drift&column=carrier',
     performance: '/serving/parcels?tab=performance',
     ...{ 'endpoint-alerts': '/serving/parcels?tab=alerts', try: '/serving/parcels?tab=try' },
