@@ -1,23 +1,30 @@
 import type { App } from '../app.ts';
 import type { Call } from './command.ts';
+import type { Server } from './serve-app.ts';
 import { paint } from './terminal.ts';
 
-/** Says where the server is, with a request that works as it stands, and that the address opens the pages. */
+/**
+ * Says where the server is, with a request that works as it stands, and that the address opens the pages.
+ *
+ * @param server where it listens; without `grpcPort` where that is not known
+ */
 export async function announce(
   call: Call,
   app: App,
-  address: string,
+  { address, grpcPort }: Pick<Server, 'address'> & Partial<Server>,
   more: Record<string, unknown>,
 ): Promise<void> {
   const endpoints = (await app.endpoints()).status();
   const ready = endpoints.filter((endpoint) => endpoint.state === 'ready').map((each) => each.endpoint);
   const shown = ready.includes(app.project.endpoint) ? app.project.endpoint : ready[0];
   const curl = shown === undefined ? null : await curlFor(app, address, shown);
-  call.print({ ...more, address, endpoints, curl }, () =>
+  const grpc = typeof grpcPort === 'number' ? `${new URL(address).hostname}:${grpcPort}` : null;
+  call.print({ ...more, address, grpc, endpoints, curl }, () =>
     [
       ...(curl === null
         ? ['', ...(app.project.config.data ? NOTHING_SERVES : records(address))]
         : ['', 'Ask it, in another terminal:', '', ...curl.split('\n').map((line) => `  ${line}`)]),
+      ...(grpc === null ? [] : ['', `Open Inference Protocol: ${address}/v2, and over gRPC at ${grpc}`]),
       '',
       'Its pages, in a browser:',
       '',

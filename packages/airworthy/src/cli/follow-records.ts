@@ -14,9 +14,9 @@ interface Answerer extends Pick<FollowOptions, 'answer'> {
 /** `airworthy score ENDPOINT --follow`: answers records as they come, until it is stopped or the stream ends. */
 export async function followRecords(call: Call): Promise<number> {
   const { options, terminal } = call;
-  const endpoint = call.args[0] as string;
   refuseUnfit(options);
   await using app = await call.readApp();
+  const endpoint = call.args[0] ?? app.project.endpoint;
   const { followStream, openStreams } = await import('../serving/index.ts');
   const keep = typeof options.keep === 'string' ? options.keep.split(',').map((name) => name.trim()) : [];
   const names = keep.length === 0 ? [] : await fieldNames(app, endpoint);

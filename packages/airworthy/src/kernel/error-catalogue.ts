@@ -971,7 +971,7 @@ export const CATALOGUE = {
     status: 409,
     exit: badInput,
     when: 'Shapley values were asked of a release that has none: only our own linear models and trees do.',
-    remedy: 'Leave out explain=shap, or serve a model that `airworthy train` made.',
+    remedy: 'Leave out explain=shap, or serve a model that `airworthy ship` made.',
   },
   EXPLANATION_OVER_BUDGET: {
     status: 413,

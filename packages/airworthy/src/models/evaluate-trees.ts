@@ -145,7 +145,7 @@ function writeBits(codes: readonly number[], sets: Uint32Array, start: number): 
 
 /**
  * Margins (rows x outputs) of `rows` rows of features (row-major, `width` a row): the baseline plus one leaf a tree.
- * Tree by tree over the whole block, so that a tree's nodes stay in the cache.
+ * Tree by tree over the whole block, so that a tree's nodes stay in the cache; of few rows, several trees at a time.
  */
 export function treeMargins(
   trees: FlatTrees,
@@ -154,84 +154,159 @@ export function treeMargins(
   rows: number,
   margins: Float64Array,
 ): void {
-  const { roots, outputs, value, child, leafValues, baseline } = trees;
-  const count = baseline.length;
-  for (let row = 0; row < rows; row++) margins.set(baseline, row * count);
-  const reachLeaves = leafFinder(trees, features, width, rows);
-  for (let tree = 0; tree < roots.length; tree++) {
-    const output = outputs[tree];
-    const leaves = reachLeaves(tree);
+  const { roots, baseline } = trees;
+  for (let row = 0; row < rows; row++) margins.set(baseline, row * baseline.length);
+  if (rows < TOGETHER) {
+    const leaves = new Int32Array(roots.length);
     for (let row = 0; row < rows; row++) {
-      const leaf = leaves[row];
-      if (output >= 0) margins[row * count + output] += value[leaf];
-      else for (let k = 0; k < count; k++) margins[row * count + k] += leafValues[child[leaf] + k];
+      reachLeavesOfRow(trees, features, row * width, width, leaves);
+      for (let tree = 0; tree < roots.length; tree++) addLeaf(trees, tree, leaves[tree], row, margins);
     }
+    return;
+  }
+  const leaves = new Int32Array(rows);
+  const mayWalk = hasNoMissing(features, 0, rows * width);
+  for (let tree = 0; tree < roots.length; tree++) {
+    reachLeavesOfTree(trees, tree, features, width, mayWalk, leaves);
+    for (let row = 0; row < rows; row++) addLeaf(trees, tree, leaves[row], row, margins);
   }
 }
 
-/** For a block of rows: what finds the leaf each of them reaches in a tree. */
-function leafFinder(
-  trees: FlatTrees,
-  features: Float64Array,
-  width: number,
-  rows: number,
-): (tree: number) => Int32Array {
-  const { roots, walk } = trees;
-  const leaves = new Int32Array(rows);
-  const mayWalk = rows >= TOGETHER && !features.subarray(0, rows * width).some(Number.isNaN);
-  return (tree) => {
-    const walked = mayWalk && walk.depths[tree] > 0 ? walkTogether(trees, tree, features, width, leaves) : 0;
-    for (let row = walked; row < rows; row++)
-      leaves[row] = reachLeaf(trees, roots[tree], features, row * width);
-    return leaves;
-  };
+function addLeaf(
+  { outputs, value, child, leafValues, baseline }: FlatTrees,
+  tree: number,
+  leaf: number,
+  row: number,
+  margins: Float64Array,
+): void {
+  const count = baseline.length;
+  const output = outputs[tree];
+  if (output >= 0) margins[row * count + output] += value[leaf];
+  else for (let k = 0; k < count; k++) margins[row * count + k] += leafValues[child[leaf] + k];
 }
 
-/** Rows that walk side by side: the processor loads the next node of one while it compares another. */
+function hasNoMissing(features: Float64Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) if (Number.isNaN(features[index])) return false;
+  return true;
+}
+
+/** Rows, or trees, that are walked side by side: the processor loads the next node of one while it compares another. */
 const TOGETHER = 4;
 
-/** Finds the leaves of as many rows as walk together evenly, and returns how many those are. No feature may be NaN. */
-function walkTogether(
-  { roots, walk }: FlatTrees,
+/** The leaf that each row reaches in a tree; `mayWalk` where no feature is missing. */
+function reachLeavesOfTree(
+  trees: FlatTrees,
   tree: number,
   features: Float64Array,
   width: number,
+  mayWalk: boolean,
   leaves: Int32Array,
-): number {
-  const { numbers, integers, depths } = walk;
+): void {
+  const { roots, walk } = trees;
   const root = roots[tree];
-  const depth = depths[tree];
-  const even = leaves.length - (leaves.length % TOGETHER);
+  const depth = walk.depths[tree];
+  const even = mayWalk && depth > 0 ? leaves.length - (leaves.length % TOGETHER) : 0;
   for (let row = 0; row < even; row += TOGETHER) {
-    const [start0, start1, start2, start3] = [
-      row * width,
-      (row + 1) * width,
-      (row + 2) * width,
-      (row + 3) * width,
-    ];
-    let [node0, node1, node2, node3] = [root, root, root, root];
-    for (let level = 0; level < depth; level++) {
-      const next0 =
-        integers[4 * node0 + 3] + Number(features[start0 + integers[4 * node0 + 2]] > numbers[2 * node0]);
-      const next1 =
-        integers[4 * node1 + 3] + Number(features[start1 + integers[4 * node1 + 2]] > numbers[2 * node1]);
-      const next2 =
-        integers[4 * node2 + 3] + Number(features[start2 + integers[4 * node2 + 2]] > numbers[2 * node2]);
-      const next3 =
-        integers[4 * node3 + 3] + Number(features[start3 + integers[4 * node3 + 2]] > numbers[2 * node3]);
-      // All have arrived: a deep tree has few rows at its deepest leaf.
-      if (((next0 ^ node0) | (next1 ^ node1) | (next2 ^ node2) | (next3 ^ node3)) === 0) break;
-      node0 = next0;
-      node1 = next1;
-      node2 = next2;
-      node3 = next3;
-    }
-    leaves[row] = node0;
-    leaves[row + 1] = node1;
-    leaves[row + 2] = node2;
-    leaves[row + 3] = node3;
+    const start = row * width;
+    walkFour(walk, features, start, width, depth, root, root, root, root, leaves, row);
   }
-  return even;
+  for (let row = even; row < leaves.length; row++)
+    leaves[row] = reachLeaf(trees, root, features, row * width);
+}
+
+/** The leaf that the row which starts at `start` reaches in each tree. */
+function reachLeavesOfRow(
+  trees: FlatTrees,
+  features: Float64Array,
+  start: number,
+  width: number,
+  leaves: Int32Array,
+): void {
+  const { roots, walk } = trees;
+  const even = hasNoMissing(features, start, start + width) ? leaves.length - (leaves.length % TOGETHER) : 0;
+  for (let tree = 0; tree < even; tree += TOGETHER) {
+    const depth = depthOfFour(walk.depths, tree);
+    if (depth > 0)
+      walkFour(
+        walk,
+        features,
+        start,
+        0,
+        depth,
+        roots[tree],
+        roots[tree + 1],
+        roots[tree + 2],
+        roots[tree + 3],
+        leaves,
+        tree,
+      );
+    else reachOneByOne(trees, features, start, tree, tree + TOGETHER, leaves);
+  }
+  reachOneByOne(trees, features, start, even, leaves.length, leaves);
+}
+
+/** The depth of the deepest of four trees; 0 where one of them cannot be walked. */
+function depthOfFour(depths: Int32Array, first: number): number {
+  const [depth0, depth1, depth2, depth3] = [
+    depths[first],
+    depths[first + 1],
+    depths[first + 2],
+    depths[first + 3],
+  ];
+  return depth0 && depth1 && depth2 && depth3 && Math.max(depth0, depth1, depth2, depth3);
+}
+
+function reachOneByOne(
+  trees: FlatTrees,
+  features: Float64Array,
+  start: number,
+  first: number,
+  end: number,
+  leaves: Int32Array,
+): void {
+  for (let tree = first; tree < end; tree++)
+    leaves[tree] = reachLeaf(trees, trees.roots[tree], features, start);
+}
+
+/**
+ * Walks down from four roots and writes the leaves from `at` on. The first walk's row starts at `start`, each other one
+ * `apart` behind the one before; no feature may be missing.
+ */
+function walkFour(
+  { numbers, integers }: Walk,
+  features: Float64Array,
+  start: number,
+  apart: number,
+  depth: number,
+  root0: number,
+  root1: number,
+  root2: number,
+  root3: number,
+  leaves: Int32Array,
+  at: number,
+): void {
+  const [start1, start2, start3] = [start + apart, start + 2 * apart, start + 3 * apart];
+  let [node0, node1, node2, node3] = [root0, root1, root2, root3];
+  for (let level = 0; level < depth; level++) {
+    const next0 =
+      integers[4 * node0 + 3] + Number(features[start + integers[4 * node0 + 2]] > numbers[2 * node0]);
+    const next1 =
+      integers[4 * node1 + 3] + Number(features[start1 + integers[4 * node1 + 2]] > numbers[2 * node1]);
+    const next2 =
+      integers[4 * node2 + 3] + Number(features[start2 + integers[4 * node2 + 2]] > numbers[2 * node2]);
+    const next3 =
+      integers[4 * node3 + 3] + Number(features[start3 + integers[4 * node3 + 2]] > numbers[2 * node3]);
+    // All have arrived: a deep tree has few rows at its deepest leaf.
+    if (((next0 ^ node0) | (next1 ^ node1) | (next2 ^ node2) | (next3 ^ node3)) === 0) break;
+    node0 = next0;
+    node1 = next1;
+    node2 = next2;
+    node3 = next3;
+  }
+  leaves[at] = node0;
+  leaves[at + 1] = node1;
+  leaves[at + 2] = node2;
+  leaves[at + 3] = node3;
 }
 
 /** Adds comparisons as numbers instead of branching on them: a mispredicted branch costs more than the arithmetic. */

@@ -9,8 +9,15 @@ export type Prediction =
   | { label: Label; probabilities: Record<string, number> }
   | { value: number };
 
-/** What a release gives for one record: a prediction, or, where it has no task, whatever its signature's `output` says. */
-export type Output = Prediction | { output: unknown };
+/** Whatever a signature's `output` says. Of language models also what it cost in US dollars, and why nothing was said. */
+export interface FreeOutput {
+  output: unknown;
+  cost?: number;
+  refusal?: string;
+}
+
+/** What a release gives for one record: a prediction, or a free output where it has no task. */
+export type Output = Prediction | FreeOutput;
 
 /** Where a binary model carries no threshold of its own, the label is the positive class from this probability on. */
 export const DEFAULT_THRESHOLD = 0.5;

@@ -43,6 +43,7 @@ export {
 export { type GenerateCall, generateText } from './inference/generate-text.ts';
 export { type InferAnswer, type InferCall, inferTensors } from './inference/infer-tensors.ts';
 export {
+  defaultRelease,
   listRepository,
   loadModel,
   type Repository,

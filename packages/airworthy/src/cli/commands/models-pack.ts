@@ -56,7 +56,7 @@ async function packFile(call: Call, app: App): Promise<number> {
   call.print(packed, () =>
     [
       `${model} version ${version} is packed (${runtime}, bundle ${short(bundle)}); it answered ${plural(goldenCases, 'golden case')}`,
-      `\`airworthy models promote ${version}${model === app.project.model ? '' : ` --model ${model}`}\` would serve it`,
+      `\`airworthy models ${model === app.project.model ? `promote ${version}` : `deploy ${model} --version ${version}`}\` would serve it`,
     ].join('\n'),
   );
   return EXIT.ok;

@@ -5,6 +5,7 @@ import { moment } from '../../kernel/figures.ts';
 import type { Call, CommandGroup, CommandSpec } from '../command.ts';
 import { formatTable } from '../format-table.ts';
 import { short } from '../format-values.ts';
+import { deploy as deployModel, undeploy } from './models-deploy.ts';
 import { pack } from './models-pack.ts';
 
 const REASON = { flags: '--reason <text>', about: 'why, for the record' } as const;
@@ -119,7 +120,7 @@ const rollBack: CommandSpec = {
 export const models: CommandGroup = {
   usage: 'models',
   summary: 'models, versions, aliases and their evidence',
-  commands: [list, show, verify, pack, promote, rollBack],
+  commands: [list, show, verify, pack, promote, rollBack, deployModel, undeploy],
 };
 
 type Target = { model: string; alias: string };

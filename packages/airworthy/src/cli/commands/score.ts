@@ -7,9 +7,9 @@ import { formatFacts } from '../format-table.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 export const score: CommandSpec = {
-  usage: 'score <endpoint>',
+  usage: 'score [endpoint]',
   summary: 'score files of rows, and streams',
-  about: `Reads Parquet, CSV, TSV or JSON lines (paths or globs), checks each row as a request is checked, and writes the answers beside the row's number. Rows that fail the check go to a side file with their reasons. Memory does not grow with the input; what was broken off goes on with the same command, and the same input gives the same bytes.
+  about: `Scores with what ENDPOINT serves, by default the project's own. Reads Parquet, CSV, TSV or JSON lines (paths or globs), checks each row as a request is checked, and writes the answers beside the row's number. Rows that fail the check go to a side file with their reasons. Memory does not grow with the input; what was broken off goes on with the same command, and the same input gives the same bytes.
 
 A column that is no field of the model is refused unless it is carried along (--keep), so that a misspelt one is not taken for a missing value.
 
@@ -64,12 +64,13 @@ async function runScore(call: Call): Promise<number> {
   }
   await using app = await call.openApp();
   const { findRelease, scoreFiles } = await import('../../serving/index.ts');
-  const endpoint = args[0] as string;
+  const endpoint = args[0] ?? app.project.endpoint;
   const { model, version, workers, rejected, keep } = options;
   const release = await findRelease(app.context, {
     endpoint,
     model: model as string | undefined,
     version: version as number | undefined,
+    alias: app.project.config.registry.alias,
   });
   const report = await scoreFiles(app.context, {
     ...{ endpoint, release, input, output, folder: call.terminal.cwd },

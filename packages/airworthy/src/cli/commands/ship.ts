@@ -59,11 +59,11 @@ async function serveShipped(
   port: number | undefined,
 ): Promise<number> {
   if (app.servedAt !== undefined) {
-    await announce(call, app, app.servedAt, { ...result });
+    await announce(call, app, { address: app.servedAt }, { ...result });
     return EXIT.ok;
   }
   const server = await serveApp(app, call, port);
-  await announce(call, app, server.address, { ...result });
+  await announce(call, app, server, { ...result });
   await server.stopped;
   return EXIT.ok;
 }

@@ -33,7 +33,7 @@ async function startServer(call: Call): Promise<number> {
   const bundle = call.options.bundle as string | undefined;
   if (bundle !== undefined) await deployBundle(app, resolve(call.terminal.cwd, bundle));
   const server = await serveApp(app, call, call.options.port as number | undefined);
-  await announce(call, app, server.address, {});
+  await announce(call, app, server, {});
   await server.stopped;
   return EXIT.ok;
 }

@@ -1,4 +1,5 @@
 import { AirworthyError } from '../../kernel/errors.ts';
+import type { FreeOutput } from '../../models/to-prediction.ts';
 import type { JsonRecord } from '../records/check-records.ts';
 import type { GeneratedPiece } from '../runtimes/runtime.ts';
 import { readRecords } from './answer-records.ts';
@@ -48,16 +49,16 @@ async function* streamPieces(
   first: IteratorResult<GeneratedPiece>,
   pieces: AsyncIterator<GeneratedPiece>,
 ): AsyncGenerator<GeneratedPiece> {
-  let text = '';
+  const whole: FreeOutput & { output: string } = { output: '' };
   let ended = false;
   try {
     for (let next = first; !next.done; next = await pieces.next()) {
-      text += next.value.text;
+      addPiece(whole, next.value);
       yield next.value;
     }
     ended = true;
     const inferUs = (performance.now() - request.checked) * 1_000;
-    await keepAnswers(means, request, [record], [{ output: text }], { queueUs: 0, inferUs, batch: 1 });
+    await keepAnswers(means, request, [record], [whole], { queueUs: 0, inferUs, batch: 1 });
   } catch (error) {
     ended = true;
     keepFailure(means, request, 1, error);
@@ -69,6 +70,13 @@ async function* streamPieces(
     }
     endRequest(request);
   }
+}
+
+/** Text and refusal come bit by bit, what they cost with the last. */
+function addPiece(whole: FreeOutput & { output: string }, { text, refusal, cost }: GeneratedPiece): void {
+  whole.output += text;
+  if (refusal !== undefined) whole.refusal = (whole.refusal ?? '') + refusal;
+  if (cost !== undefined) whole.cost = cost;
 }
 
 function abandoned(): AirworthyError {

@@ -80,6 +80,7 @@ export function beginRequest(
       deadline: timeoutMs === undefined ? undefined : started + timeoutMs,
       signal: typeof signal === 'function' ? signalOf(handle, signal) : signal,
       priority,
+      traceId: ids[0],
       sampling,
       chat,
     },

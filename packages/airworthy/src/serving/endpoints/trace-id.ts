@@ -22,6 +22,16 @@ export function parseParentSpan(header: string | undefined): string | undefined 
   return parseTraceparent(header) === undefined ? undefined : header?.slice(36, 52);
 }
 
+/** The span of a request in its trace: the same request is the same span. */
+export function requestSpanId(traceId: string): string {
+  return sha256(`predict ${traceId}`).slice(0, 16);
+}
+
+/** The `traceparent` of what a request asks of others. */
+export function traceparentOf(traceId: string): string {
+  return `00-${traceId}-${requestSpanId(traceId)}-01`;
+}
+
 /**
  * One id a record: the caller's trace id names the first and the others follow from it, so that a request
  * sent again names the same predictions. Ids that we make begin with the time in milliseconds (as a UUID of version 7

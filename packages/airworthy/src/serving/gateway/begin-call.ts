@@ -95,6 +95,7 @@ export function endCall({ price, log }: CallMeans, going: Going, ending: Ending)
   );
   going.held?.settle(takenBy(measured));
   log.add(measured);
+  call.measured?.(measured.cost);
 }
 
 /** What a call takes from budgets. */

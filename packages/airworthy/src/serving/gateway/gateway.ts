@@ -51,6 +51,8 @@ export interface GatewayCall {
   /** Name under which the call is counted and traced: the endpoint whose prompt asks. */
   endpoint?: string | undefined;
   prompt?: { name: string; version: string } | undefined;
+  /** Is told in US dollars what the call cost, once its answer has been read to the end; null where nobody knows. */
+  measured?: ((cost: number | null) => void) | undefined;
 }
 
 /** A client's turn at a prompt: its messages come after the prompt's, its other members count where the prompt says nothing. */

@@ -99,7 +99,17 @@ function versionNumber(model: string, version: string): number {
   });
 }
 
-async function defaultRelease(context: Context, model: string, alias: string): Promise<Release> {
+/**
+ * The release that is meant where nobody names one: what the alias points at, else the newest version that is packed.
+ *
+ * @throws MODEL_NOT_FOUND, VERSION_NOT_PACKED
+ */
+export async function defaultRelease(
+  context: Context,
+  model: string,
+  alias: string,
+  reason = REASON,
+): Promise<Release> {
   const champion = await findAlias(context, model, alias);
   const newest = await listModelVersions(context, model, { limit: LISTED_VERSIONS });
   const found = champion !== undefined && isPacked(champion) ? champion : newest.find(isPacked);
@@ -107,7 +117,7 @@ async function defaultRelease(context: Context, model: string, alias: string): P
     throw new AirworthyError('VERSION_NOT_PACKED', {
       message: `model "${model}" has no version with a bundle`,
     });
-  return { model, version: found.number, bundle: found.bundle!, reason: REASON };
+  return { model, version: found.number, bundle: found.bundle!, reason };
 }
 
 /**

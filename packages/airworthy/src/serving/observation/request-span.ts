@@ -1,5 +1,5 @@
-import { sha256 } from '../../kernel/ids.ts';
 import type { IncomingSpan, SpanTime } from '../../tracking/index.ts';
+import { requestSpanId } from '../endpoints/trace-id.ts';
 import type { RequestFigures } from '../statistics/request-figures.ts';
 
 /** 2^56: how many values the random part of a trace id has (W3C Trace Context 2, 2.2.4). */
@@ -19,7 +19,7 @@ export function requestSpan(figures: RequestFigures): IncomingSpan {
   const ended = toTime(at * 1_000);
   return {
     traceId,
-    spanId: sha256(`predict ${traceId}`).slice(0, 16),
+    spanId: requestSpanId(traceId),
     parentId: parentSpanId ?? '',
     traceState: '',
     name: `predict ${endpoint}`,

@@ -1,5 +1,5 @@
 import { isRecord } from '../../kernel/is-record.ts';
-import type { Output } from '../../models/to-prediction.ts';
+import type { FreeOutput, Output } from '../../models/to-prediction.ts';
 
 /** The one number by which outputs are compared: the probability, the value, or how sure the most probable class is. */
 export function readScore(output: Output): number | null {
@@ -24,19 +24,27 @@ export function labelOf(output: Output): string {
 export function isInvalid(output: Output): boolean {
   const score = scoreOf(output);
   if (score !== null) return !Number.isFinite(score);
-  return 'output' in output && (output.output === undefined || output.output === null);
+  return 'output' in output && (output.output === undefined || output.output === null) && !isRefusal(output);
 }
 
 /** Did a language model decline? */
 export function isRefusal(output: Output): boolean {
-  if (!('output' in output) || !isRecord(output.output)) return false;
-  const { refusal } = output.output;
+  const { refusal } = besideOf(output);
   return typeof refusal === 'string' && refusal !== '';
 }
 
 /** What an answer cost, where its output says so. */
 export function readCost(output: Output): number | null {
-  if (!('output' in output) || !isRecord(output.output)) return null;
-  const { cost } = output.output;
+  const { cost } = besideOf(output);
   return typeof cost === 'number' && Number.isFinite(cost) ? cost : null;
+}
+
+/** A service of one's own says in its output what a prompt has beside it. */
+function besideOf(output: Output): { cost?: unknown; refusal?: unknown } {
+  if (!('output' in output)) return {};
+  return isRecord(output.output) ? { ...output.output, ...withoutOutput(output) } : output;
+}
+
+function withoutOutput({ output: _, ...beside }: FreeOutput): Omit<FreeOutput, 'output'> {
+  return beside;
 }

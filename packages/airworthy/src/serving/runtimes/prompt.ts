@@ -3,6 +3,7 @@ import { AirworthyError } from '../../kernel/errors.ts';
 import { parseJson } from '../../kernel/parse-json.ts';
 import type { Signature } from '../../models/signature.ts';
 import type { Output } from '../../models/to-prediction.ts';
+import { traceparentOf } from '../endpoints/trace-id.ts';
 import type { ChatTurn, Gateway, GatewayAnswer, JsonObject } from '../gateway/gateway.ts';
 import { readEvents } from '../gateway/read-events.ts';
 import type { JsonRecord } from '../records/check-records.ts';
@@ -54,23 +55,27 @@ export function createPromptRuntime(prompt: PackedPrompt, gateway: Gateway): Run
     return { path: 'chat/completions' as const, model: prompt.model, body };
   }
 
-  async function ask(record: JsonRecord, limits: RunLimits, stream: boolean): Promise<GatewayAnswer> {
-    const { deadline, signal, chat } = limits;
+  async function ask(record: JsonRecord, limits: RunLimits, stream: boolean): Promise<AskedModel> {
+    const { deadline, signal, chat, traceId } = limits;
     const { name, version } = prompt;
+    const { promise: cost, resolve: measured } = Promise.withResolvers<number | null>();
     const answer = await gateway.send(requestOf(record, limits, stream), {
+      ...(traceId === undefined ? {} : { traceparent: traceparentOf(traceId) }),
       ...callOf(chat),
+      measured,
       ...(deadline === undefined ? {} : { timeoutMs: Math.max(1, Math.round(deadline - performance.now())) }),
       signal: signal ?? chat?.call.signal,
       ...(name === undefined ? {} : { prompt: { name, version: version ?? '' } }),
     });
-    if (answer.status < 400) return answer;
+    if (answer.status < 400) return { body: answer.body, cost };
     throw await refused(prompt.model, answer);
   }
 
-  async function complete(record: JsonRecord, limits: RunLimits): Promise<JsonObject> {
-    const { body } = await ask(record, limits, false);
+  async function complete(record: JsonRecord, limits: RunLimits): Promise<GeneratedPiece> {
+    const { body, cost } = await ask(record, limits, false);
     const answered = parseJson((await bytesOf(body)).toString('utf8'));
-    if (typeof answered === 'object' && answered !== null) return answered as JsonObject;
+    if (typeof answered === 'object' && answered !== null)
+      return { ...toPiece(answered as JsonObject), ...costing(await cost) };
     throw new AirworthyError('GATEWAY_UNAVAILABLE', {
       message: `${prompt.model}: the answer is no JSON object`,
     });
@@ -79,11 +84,12 @@ export function createPromptRuntime(prompt: PackedPrompt, gateway: Gateway): Run
   async function* generate(record: JsonRecord, limits: RunLimits): AsyncGenerator<GeneratedPiece> {
     // Whoever chats without a stream gets the whole answer as the one piece.
     if (limits.chat !== undefined && limits.chat.body.stream !== true) {
-      yield toPiece(await complete(record, limits));
+      yield await complete(record, limits);
       return;
     }
-    const { body } = await ask(record, limits, true);
+    const { body, cost } = await ask(record, limits, true);
     for await (const chunk of readEvents(body)) yield toPiece(chunk);
+    yield { text: '', ...costing(await cost) };
   }
 
   return {
@@ -94,12 +100,20 @@ export function createPromptRuntime(prompt: PackedPrompt, gateway: Gateway): Run
     memoryBytes: async () => 0,
     predict: (records, limits) =>
       Promise.all(
-        records.map(async (record) => toOutput(prompt, toPiece(await complete(record, limits)).text)),
+        records.map(async (record) => toOutput(prompt, await complete(record, limits))),
       ),
     generate,
     async close() {},
   };
 }
+
+interface AskedModel {
+  body: GatewayAnswer['body'];
+  /** Known once the body has been read to its end. */
+  cost: Promise<number | null>;
+}
+
+const costing = (cost: number | null) => (cost === null ? {} : { cost });
 
 /** The caller's key is for the provider that the caller chose, never for the prompt's. */
 function callOf(chat: ChatTurn | undefined) {
@@ -113,28 +127,36 @@ const answerFormat = (schema: JsonObject) => ({
   json_schema: { name: 'answer', schema, strict: true },
 });
 
-function toOutput({ output, model }: PackedPrompt, text: string): Output {
-  if (output === undefined || output.type === 'string') return { output: text };
+function toOutput({ output, model }: PackedPrompt, { text, cost, refusal }: GeneratedPiece): Output {
+  const beside = { ...costing(cost ?? null), ...(refusal === undefined ? {} : { refusal }) };
+  if (refusal !== undefined && text === '') return { output: null, ...beside };
+  if (output === undefined || output.type === 'string') return { output: text, ...beside };
   const value = parseJson(text);
-  if (value !== undefined) return { output: value };
+  if (value !== undefined) return { output: value, ...beside };
   throw new AirworthyError('GATEWAY_UNAVAILABLE', {
     message: `${model}: the answer is no JSON, which the prompt's output is to be: ${text.slice(0, 200)}`,
   });
 }
 
+interface Said {
+  content?: unknown;
+  refusal?: unknown;
+}
+
 interface Choice {
-  message?: { content?: unknown };
-  delta?: { content?: unknown };
+  message?: Said;
+  delta?: Said;
   finish_reason?: GeneratedPiece['finishReason'] | null;
 }
 
 /** A chunk of a stream, or a whole answer, as a piece of text. */
 function toPiece(chunk: JsonObject): GeneratedPiece {
   const [choice] = (Array.isArray(chunk.choices) ? chunk.choices : []) as Choice[];
-  const content = (choice?.message ?? choice?.delta)?.content;
+  const { content, refusal } = choice?.message ?? choice?.delta ?? {};
   const usage = chunk.usage as { prompt_tokens?: number; completion_tokens?: number } | null | undefined;
   return {
     text: typeof content === 'string' ? content : '',
+    ...(typeof refusal === 'string' && refusal !== '' ? { refusal } : {}),
     ...(choice?.finish_reason ? { finishReason: choice.finish_reason } : {}),
     ...(usage
       ? { usage: { inputTokens: usage.prompt_tokens ?? 0, outputTokens: usage.completion_tokens ?? 0 } }

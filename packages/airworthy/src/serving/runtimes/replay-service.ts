@@ -38,7 +38,8 @@ export async function replayService(runtime: Runtime, golden: unknown): Promise<
 
 export async function askRecord(runtime: Runtime, record: JsonRecord): Promise<Output> {
   const [answer] = await runtime.predict([record], {});
-  return answer;
+  // What it cost today is no part of the answer.
+  return 'output' in answer ? { output: answer.output } : answer;
 }
 
 /** @throws CALL_UNSUITABLE where it takes no tensors; TENSOR_INVALID for inputs that are none */

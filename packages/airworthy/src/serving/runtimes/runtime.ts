@@ -13,6 +13,8 @@ export interface RunLimits {
   deadline?: number | undefined;
   /** Aborted when nobody waits for the answer any more. */
   signal?: AbortSignal | undefined;
+  /** The trace of the one request that is run: what is asked of others on its behalf belongs to it. */
+  traceId?: string | undefined;
   /** Of `generate`: how the text is to be made, in the words of chat completions: temperature, top_p, max_tokens, stop. */
   sampling?: Readonly<Record<string, unknown>> | undefined;
   /** Of `generate`, at a prompt: the conversation that goes on after it. */
@@ -48,6 +50,10 @@ export interface GeneratedPiece {
   text: string;
   finishReason?: 'stop' | 'length' | 'tool_calls' | 'content_filter';
   usage?: { inputTokens: number; outputTokens: number };
+  /** What the whole text cost in US dollars. */
+  cost?: number;
+  /** Why nothing is said, as far as it has come. */
+  refusal?: string;
   /** What it was read from, for the door that speaks the provider’s language. */
   chunk?: Record<string, unknown>;
 }

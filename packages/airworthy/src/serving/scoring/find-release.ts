@@ -9,19 +9,21 @@ export interface WantedRelease {
   endpoint: string;
   model?: string | undefined;
   version?: number | undefined;
+  /** `registry.alias`: the version of a model that is named without one. */
+  alias?: string | undefined;
 }
 
 /** @throws ENDPOINT_NOT_FOUND, MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, VERSION_NOT_PACKED */
 export async function findRelease(
   context: Context,
-  { endpoint, model, version }: WantedRelease,
+  { endpoint, model, version, alias = 'champion' }: WantedRelease,
 ): Promise<Release> {
   const deployed = await currentDeployment(context.store.database.sql, context.project, endpoint);
   const named = model ?? deployed?.model;
   if (named !== undefined && version !== undefined)
     return resolveRelease(context, { model: named, version, reason: 'scoring' });
   if (named !== undefined && named !== deployed?.model)
-    return resolveRelease(context, { model: named, alias: 'champion', reason: 'scoring' });
+    return resolveRelease(context, { model: named, alias, reason: 'scoring' });
   if (deployed) return { model: deployed.model, version: deployed.version, bundle: deployed.bundle };
   throw new AirworthyError('ENDPOINT_NOT_FOUND', {
     message: `nothing is deployed at endpoint "${endpoint}"`,

@@ -3,19 +3,21 @@ import { recordsToTable } from '../../models/read-record.ts';
 import type { Column, Field, Table } from '../../models/table.ts';
 import { parseTimestamp } from '../../models/timestamps.ts';
 import type { Tensor } from '../runtimes/runtime.ts';
+import { splitMatrix } from './split-matrix.ts';
 import { numbersOf } from './tensor-numbers.ts';
 import { shown, tensorProblem } from './tensor-problem.ts';
 import { tensorsByName } from './tensors-by-name.ts';
 
 /**
- * Input tensors, one a field and one element a row, as columns; an FP64 tensor's memory becomes its column's. Numbers come as
+ * Input tensors, one a field and one element a row, or a matrix of them, as columns; an FP64 tensor's memory becomes its column's. Numbers come as
  * any numeric datatype, booleans as BOOL or 0 and 1, times as milliseconds or ISO 8601 text, categories as BYTES;
  * NaN and the empty text are missing. Inputs of fields that may be missing, or have a default, may be left out. Ranges, and what may be
  * missing, are `checkTable`'s to judge.
  *
  * @throws TENSOR_INVALID that names the input
  */
-export function tensorsToTable(fields: readonly Field[], tensors: readonly Tensor[]): Table {
+export function tensorsToTable(fields: readonly Field[], given: readonly Tensor[]): Table {
+  const tensors = splitMatrix(fields, given);
   const names = fields.map((field) => field.name);
   const byName = tensorsByName(names, tensors);
   const rows = commonRows(tensors);

@@ -219,6 +219,40 @@ describe('tensors as the columns of records', () => {
     );
   });
 
+  test('a matrix is the fields that no other input names, in their order', () => {
+    const numbers = fields.filter(({ kind }) => kind === 'number' || kind === 'integer');
+    const matrix: Tensor = {
+      ...{ name: 'predict', datatype: 'FP32', shape: [2, 2] },
+      data: Float32Array.of(733, 1, 0.5, Number.NaN),
+    };
+    const records = tableToRecords(numbers, tensorsToTable(numbers, [matrix]));
+    assert.deepEqual(records, [{ distance: 733, stops: 1 }, { distance: 0.5, stops: null }]); // biome-ignore format: a pair
+    const whole: Tensor = { ...matrix, datatype: 'INT64', data: BigInt64Array.of(1n, 2n, 3n, 4n) };
+    const beside = tensorsToTable(fields, [
+      bytes('date', ['', '']),
+      whole,
+      bytes('origin', ['ORD', 'LAX']),
+    ]);
+    assert.deepEqual(
+      tableToRecords(fields, beside).map(({ distance, origin, stops }) => [distance, origin, stops]),
+      [[1, 'ORD', 2], [3, 'LAX', 4]], // biome-ignore format: rows
+    );
+    const [one] = numbers;
+    assert.equal(tensorsToTable([one], [floats('input-0', [1, 2, 3])]).rows, 3);
+    assert.deepEqual(tensorsToTable(numbers, [{ ...matrix, shape: [0, 2], data: new Float32Array() }]).rows, 0);
+    const odd = { ...matrix, shape: [1, 4] };
+    assert.throws(
+      () => tensorsToTable(numbers, [odd]),
+      refused(/"predict" has 4 columns; the model takes 2: "distance", "stops"/),
+    );
+    const four = { ...matrix, shape: [1, 4] };
+    assert.throws(() => tensorsToTable(fields, [four]), refused(/"origin" is text: send it as BYTES/));
+    assert.throws(
+      () => tensorsToTable(fields, [floats('distanc', [1, 2]), bytes('origin', ['', ''])]),
+      refused(/no input "distanc"; did you mean "distance"/),
+    );
+  });
+
   test('what cannot be a column is refused by name', () => {
     const distance = floats('distance', [1, 2]);
     const cases: [Tensor[], RegExp][] = [

@@ -27,18 +27,18 @@ export function openaiRuntime({ spec, signature, readAnswers, headers }: OpenaiR
   const turns = createTurns(Array.from({ length: atOnce }, (_, index) => index));
   const messages = spec.messages ?? defaultMessages(signature);
 
-  const requestOf = (record: JsonRecord, more: object) => ({
+  const requestOf = (record: JsonRecord, how: object) => ({
     url,
     headers: { ...headers, 'content-type': 'application/json' },
     body: Buffer.from(
-      JSON.stringify({ ...parameters, ...more, model, messages: fillMessages(messages, record) }),
+      JSON.stringify({ ...how, model, messages: fillMessages(messages, record) }),
     ),
   });
 
   async function complete(record: JsonRecord, call: RunLimits): Promise<unknown> {
     const turn = await turns.take();
     try {
-      const { body } = await caller.ask(requestOf(record, {}), call);
+      const { body } = await caller.ask(requestOf(record, parameters), call);
       return readText(readContent(name, body), signature.output);
     } finally {
       turns.giveBack(turn);
@@ -57,8 +57,8 @@ export function openaiRuntime({ spec, signature, readAnswers, headers }: OpenaiR
       return readAnswers(answers, records.length);
     },
     async *generate(record, call) {
-      const more = { stream: true, stream_options: { include_usage: true } };
-      yield* readPieces(await caller.open(requestOf(record, more), call));
+      const streamed = { stream: true, stream_options: { include_usage: true } };
+      yield* readPieces(await caller.open(requestOf(record, { ...call.sampling, ...parameters, ...streamed }), call));
     },
     close: async () => caller.close(),
   };

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AirworthyError } from '../../../kernel/errors.ts';
 import { createBreaker } from '../../gateway/breaker.ts';
 import { openUpstream, UpstreamFailure } from '../../gateway/upstream.ts';
+import { traceparentOf } from '../../endpoints/trace-id.ts';
 import type { RunLimits } from '../runtime.ts';
 
 export interface RemoteAnswer {
@@ -68,7 +69,7 @@ export function createRemoteCaller(name: string, timeoutMs: number): RemoteCalle
 
   function send(
     { method = 'POST', url, headers, body }: RemoteRequest,
-    { deadline = Infinity, signal }: RunLimits,
+    { deadline = Infinity, signal, traceId }: RunLimits,
   ) {
     const left = Math.ceil(Math.min(timeoutMs, deadline - performance.now()));
     const isOwn = left === timeoutMs;
@@ -76,7 +77,11 @@ export function createRemoteCaller(name: string, timeoutMs: number): RemoteCalle
     const timer = AbortSignal.timeout(left);
     const asked = {
       method,
-      headers: { ...headers, 'x-request-timeout-ms': String(left) },
+      headers: {
+        ...headers,
+        'x-request-timeout-ms': String(left),
+        ...(traceId === undefined ? {} : { traceparent: traceparentOf(traceId) }),
+      },
       body,
       timeoutMs: left,
       signal: signal ? AbortSignal.any([signal, timer]) : timer,
