@@ -28,21 +28,22 @@ export function createAnswerColumns(
   const free = (name: string): string => (kept.includes(name) ? free(`predicted ${name}`) : name);
   const answers = answerTerms(task, format).map(([name, sql]) => [free(name), sql] as const);
   const numbered = kept.includes('row') ? [] : ['row'];
-  const list = [
-    ...numbered.map(() => `scored.row AS "row"`),
-    ...kept.map((name) => `source.${sqlName(name)}`),
-    ...answers.map(([name, sql]) => `${sql} AS ${sqlName(name)}`),
-  ].join(', ');
+  const list = (firstRow: number): string =>
+    [
+      ...numbered.map(() => `scored.rowid + ${firstRow} AS "row"`),
+      ...kept.map((name) => `source.${sqlName(name)}`),
+      ...answers.map(([name, sql]) => `${sql} AS ${sqlName(name)}`),
+    ].join(', ');
   return {
     names: [...numbered, ...kept, ...answers.map(([name]) => name)],
     async write(engine, { source, rows, firstRow }, scored, path) {
-      await fillScored(engine, task, scored, rows, firstRow);
+      await fillScored(engine, task, scored, rows);
       const from =
         kept.length === 0
           ? 'scored'
           : `(SELECT ${kept.map(sqlName).join(', ')} FROM ${source}) AS source POSITIONAL JOIN scored`;
       await engine.run(
-        `COPY (SELECT ${list} FROM ${from} WHERE scored.label >= 0) TO ${sqlText(path)} (${COPY_AS[format]})`,
+        `COPY (SELECT ${list(firstRow)} FROM ${from} WHERE scored.label >= 0) TO ${sqlText(path)} (${COPY_AS[format]})`,
       );
     },
   };
@@ -84,27 +85,33 @@ function labelTerm(classes: readonly string[]): string {
   return `([${labels.join(', ')}])[scored.label + 1]`;
 }
 
+/** DuckDB's vector: the most rows of a chunk. */
+const CHUNK = 2_048;
+
 /** Puts a part's answers where SQL finds them. */
 async function fillScored(
   engine: Engine,
   task: Task | null,
   { labels, scores, outputs }: ScoredRows,
   rows: number,
-  firstRow: number,
 ): Promise<void> {
+  const { DOUBLE, DuckDBDataChunk, INTEGER, VARCHAR } = await import('@duckdb/node-api');
   const width = task === null ? 0 : outputWidth(task);
-  const columns = Array.from({ length: width }, (_, k) => `s${k} DOUBLE`);
+  const numbered = Array.from({ length: width }, (_, k) => `s${k} DOUBLE`);
   await engine.run(
-    `CREATE OR REPLACE TABLE scored (${['row BIGINT', 'label INTEGER', 'output VARCHAR', ...columns].join(', ')})`,
+    `CREATE OR REPLACE TABLE scored (${['label INTEGER', 'output VARCHAR', ...numbered].join(', ')})`,
   );
+  const types = [INTEGER, VARCHAR, ...numbered.map(() => DOUBLE)];
   const appender = await engine.appender('scored');
-  for (let row = 0; row < rows; row++) {
-    appender.appendBigInt(BigInt(firstRow + row));
-    appender.appendInteger(labels[row]);
-    if (outputs === null) appender.appendNull();
-    else appender.appendVarchar(outputs[row]);
-    for (let k = 0; k < width; k++) appender.appendDouble(scores[row * width + k]);
-    appender.endRow();
+  for (let start = 0; start < rows; start += CHUNK) {
+    const length = Math.min(CHUNK, rows - start);
+    const chunk = DuckDBDataChunk.create(types);
+    chunk.setColumns([
+      Array.from(labels.subarray(start, start + length)),
+      outputs === null ? new Array(length).fill(null) : outputs.slice(start, start + length),
+      ...numbered.map((_, k) => Array.from({ length }, (_row, at) => scores[(start + at) * width + k])),
+    ]);
+    appender.appendDataChunk(chunk);
   }
   appender.closeSync();
 }
