@@ -18,7 +18,7 @@ const files =
  * wait for processes, disks and timers much of their time, and share it.
  */
 const ALONE =
-  /(capture|documentation|evaluate-scale|full-disk|label-million|pages|read-scale|serving-(faults|soak)|tracking-scale)\.slow\.ts$/;
+  /\/(capture|documentation|evaluate-scale|full-disk|label-million|pages|pages\/.*|read-scale|rollouts|runtimes|serving-(faults|soak)|tracking-scale)\.slow\.ts$/;
 
 const runs = slow
   ? [
