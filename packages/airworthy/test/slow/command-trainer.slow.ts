@@ -109,18 +109,21 @@ test('a program trains, and its model is judged, packed, verified, served and as
           await new Promise((settle) => setTimeout(settle, 2));
         }
       })();
-      const before = (await endpoints.predict('parcels', [RECORD])).predictions;
-      project.configure({ trials: 2, gate: "{ metric: 'roc-auc', rule: 'no-worse-than', margin: 0.5 }" });
-      const learned = await ship(project);
-      const [verdict] = factsOf(learned, 'evaluation').verdicts as { baseline: { kind: string } }[];
-      assert.equal(verdict.baseline.kind, 'champion');
-      const { bundle, version } = factsOf(learned, 'registry') as { bundle: string; version: number };
-      await endpoints.deploy('parcels', { model: 'parcels', version, bundle });
-      const former = { version: 1, bundle: String(factsOf(first, 'registry').bundle) };
-      await endpoints.deploy('parcels', { model: 'parcels', ...former });
-      assert.deepEqual((await endpoints.predict('parcels', [RECORD])).predictions, before);
-      asked = false;
-      await asking;
+      try {
+        const before = (await endpoints.predict('parcels', [RECORD])).predictions;
+        project.configure({ trials: 2, gate: "{ metric: 'roc-auc', rule: 'no-worse-than', margin: 0.5 }" });
+        const learned = await ship(project);
+        const [verdict] = factsOf(learned, 'evaluation').verdicts as { baseline: { kind: string } }[];
+        assert.equal(verdict.baseline.kind, 'champion');
+        const { bundle, version } = factsOf(learned, 'registry') as { bundle: string; version: number };
+        await endpoints.deploy('parcels', { model: 'parcels', version, bundle });
+        const former = { version: 1, bundle: String(factsOf(first, 'registry').bundle) };
+        await endpoints.deploy('parcels', { model: 'parcels', ...former });
+        assert.deepEqual((await endpoints.predict('parcels', [RECORD])).predictions, before);
+      } finally {
+        asked = false;
+        await asking;
+      }
       const versions = new Set(await Promise.all(answers));
       assert.ok(versions.has(1) && answers.length > 5, `${[...versions]} ${answers.length}`);
     },

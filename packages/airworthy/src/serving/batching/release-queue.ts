@@ -54,9 +54,12 @@ export function createReleaseQueue(
   const slots = runtime.runs?.atOnce ?? 1;
   const cost = createCostModel();
   const admission = createAdmission({ limits, cost, slots, maxRows, isLoopLate });
-  const line = runtime.immediate ? createNoLine(runtime, cost.learn) : createLine();
+  /** A run that ended while this thread was late took no time of its own: it would make every wait look long. */
+  const onRun = (rows: number, ms: number) => {
+    if (!isLoopLate()) cost.learn(rows, ms);
+  };
+  const line = runtime.immediate ? createNoLine(runtime, onRun) : createLine();
   function createLine() {
-    const { learn: onRun } = cost;
     const run = (asked: readonly Asked[], each: RunLimits) => runTogether(runtime, asked, each);
     return createBatcher<Asked, Answered>({ run, shapeOf: shapeFor(runtime), maxRows, slots, onRun });
   }
