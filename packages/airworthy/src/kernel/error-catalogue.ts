@@ -903,7 +903,8 @@ export const CATALOGUE = {
     status: 404,
     exit: badInput,
     when: 'No endpoint of that name is in this project.',
-    remedy: '`airworthy status` lists the endpoints; `airworthy ship` makes one.',
+    remedy:
+      '`airworthy status` lists the endpoints; `airworthy ship` makes the project’s, `airworthy models deploy` others.',
   },
   ENDPOINT_NOT_READY: {
     status: 503,
@@ -1321,7 +1322,8 @@ export const CATALOGUE = {
     status: 400,
     exit: EXIT.unavailable,
     when: 'A server does not answer: the one a command was pointed at (--url), or the one that has the data folder.',
-    remedy: 'Start it with `airworthy up`, or leave out --url to predict without a server.',
+    remedy:
+      'Start it with `airworthy up`, or correct --url; without it, `predict` and `score` need no server.',
   },
   SERVER_REFUSED: {
     status: 400,

@@ -51,6 +51,11 @@ export class AirworthyError extends Error {
     return `docs/errors.md#${this.code.toLowerCase()}`;
   }
 
+  /** What and what to do, for protocols that have one text for an error. */
+  get sentence(): string {
+    return `${this.message}${/[.?!]$/.test(this.message) ? '' : '.'} ${this.remedy}`;
+  }
+
   toJSON(): Record<string, unknown> {
     return {
       code: this.code,

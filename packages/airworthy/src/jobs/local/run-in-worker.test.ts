@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AirworthyError } from '../../kernel/errors.ts';
+import { keepWorker } from './keep-worker.ts';
 import { runInWorker } from './run-in-worker.ts';
 import { createWorkerPool } from './worker-pool.ts';
 
@@ -18,6 +19,19 @@ test('shared memory is shared, not copied', async () => {
   const values = new Float64Array(new SharedArrayBuffer(80));
   assert.equal(await runInWorker(job('fillShared', values)), 10);
   assert.deepEqual([...values], Array(10).fill(7));
+});
+
+test('a kept thread that ends costs its job; the next one starts it again, prepared again', async () => {
+  let prepared = 0;
+  const worker = await keepWorker<number>(async () => job('double', ++prepared));
+  assert.equal(worker.prepared, 2);
+  await assert.rejects(worker.run(job('leave')), { code: 'RUNTIME_DOWN', message: /ended with code 3/ });
+  assert.equal(await worker.run(job('double', 5)), 10);
+  assert.equal(prepared, 2);
+  await assert.rejects(worker.run(job('refuse', 'age')), { code: 'BAD_ARGUMENT' });
+  assert.equal(prepared, 2);
+  await worker.stop();
+  await assert.rejects(worker.run(job('double', 5)), { code: 'INTERNAL' });
 });
 
 test('progress arrives in order, before the result', async () => {

@@ -499,7 +499,7 @@ export interface ImprovementTable {
   id: string;
   endpoint: string;
   number: number;
-  state: 'training' | 'judging' | 'awaiting-approval' | 'promoted' | 'kept' | 'failed';
+  state: 'training' | 'judging' | 'awaiting-approval' | 'rolling-out' | 'promoted' | 'kept' | 'failed';
   trigger_json: string;
   facts_json: string;
   reason: string;
