@@ -16,7 +16,7 @@ import { readGraph, readHeldBack, readModel, readScores } from './candidate.ts';
 import { findChampion, findFormerReign } from './champion.ts';
 import { step } from './journal.ts';
 import { REVISIONS } from './revisions.ts';
-import { beginRollout } from './rollouts/begin-rollout.ts';
+import { rollOutCandidate } from './rollouts/roll-out-candidate.ts';
 import type { ShippedData, TrainingData } from './ship-data.ts';
 import type { ShippedEvaluation } from './ship-evaluation.ts';
 import type { ShippedTraining } from './ship-training.ts';
@@ -41,6 +41,8 @@ export interface Decision {
   promoted: boolean;
   moved: boolean;
   reason: string;
+  /** The rollout that decides instead, by id. */
+  rollout?: string;
 }
 
 /**
@@ -167,8 +169,11 @@ export async function promote(
   }
   const { alias } = project.config.registry;
   const reason = verdicts.map((verdict) => verdict.sentence).join('; ') || 'no gate stands in its way';
-  const rollout = await beginRollout(context, project, candidate.version, reason);
-  if (rollout !== undefined) return { promoted: false, moved: false, reason: rollout };
+  const rolledOut = await rollOutCandidate(context, project, candidate.version, reason);
+  if (rolledOut) {
+    const { rollout } = rolledOut;
+    return { promoted: false, moved: false, reason: rolledOut.reason, ...(rollout ? { rollout } : {}) };
+  }
   await setAlias(context, { model: project.model, alias, version: candidate.version, reason });
   return { promoted: true, moved: true, reason: 'its gates pass' };
 }

@@ -14,7 +14,8 @@ import { type ShippedTraining, shipTraining } from '../ship-training.ts';
 import { chooseCause } from './choose-cause.ts';
 import { collectRows } from './collect-rows.ts';
 import { beginImprovement, newestImprovement, recordProgress } from './improvement-rows.ts';
-import type { Improvement, ImprovementCause, ImprovementFacts } from './schema.ts';
+import type { Improvement, ImprovementCause, ImprovementFacts, ImprovementState } from './schema.ts';
+import { settleOne } from './settle-rolled-out.ts';
 
 export interface ImproveOptions {
   /** Begin without asking the triggers, for this reason. */
@@ -29,7 +30,7 @@ export type ImproveResult = { improvement: Improvement } | { wait: string };
 /**
  * One turn of the loop, where a trigger asks for it: curate what was served and labelled, train a challenger on the
  * rows before a moment, judge it against the champion on the most recent matured rows after it, which neither has seen,
- * and promote it or keep the champion, with the reason on record. An improvement that was killed goes on where it was;
+ * and promote it, roll it out (`serving.rollout.onShip`) or keep the champion, with the reason on record. An improvement that was killed goes on where it was;
  * one that awaits a person's decision is returned as it is.
  *
  * @throws WORK_UNDER_WAY, IMPROVE_IMPOSSIBLE where no model serves yet
@@ -60,6 +61,7 @@ async function takeUp(
   { because }: ImproveOptions,
 ): Promise<ImproveResult> {
   const last = await newestImprovement(context, project.endpoint);
+  if (last?.state === 'rolling-out') return { improvement: await settleOne(context, last) };
   if (last && last.endedAt === null) return { improvement: last };
   const choice = because === undefined ? await chooseCause(context, project) : { cause: asked(because) };
   if ('wait' in choice) return choice;
@@ -82,6 +84,9 @@ function asked(because: string): ImprovementCause {
   return { on: 'asked', sentence: because };
 }
 
+/** While there is something to compute; after that people or a rollout decide. */
+const COMPUTED: ReadonlySet<ImprovementState> = new Set(['training', 'judging']);
+
 /** Every step is journalled under the content of its inputs, so that after a crash all of this is simply run again. */
 async function carryOut(
   context: Context,
@@ -89,7 +94,7 @@ async function carryOut(
   improvement: Improvement,
   tell: (improvement: Improvement) => Improvement,
 ): Promise<Improvement> {
-  if (improvement.state === 'awaiting-approval') return improvement;
+  if (!COMPUTED.has(improvement.state)) return improvement;
   try {
     const data = await readData(context, project, improvement.facts);
     const training = await shipTraining(context, project, data);
@@ -131,7 +136,7 @@ interface Judged {
   evaluation: ShippedEvaluation;
 }
 
-/** Promotes, asks a person, or keeps the champion. */
+/** Promotes, asks a person, begins a rollout, or keeps the champion. */
 async function settle(
   context: Context,
   project: Project,
@@ -147,6 +152,13 @@ async function settle(
   const decision = await promote(context, project, training.run, challenger, evaluation);
   if (!decision.promoted) {
     const why = evaluation.outcome === 'pass' ? `${decision.reason}; ${reason}` : reason;
+    const { rollout } = decision;
+    if (rollout !== undefined)
+      return recordProgress(context, improvement, {
+        state: 'rolling-out',
+        facts: { ...facts, rollout },
+        reason: why,
+      });
     return recordProgress(context, improvement, { state: 'kept', facts, reason: why });
   }
   await deployChampion(context, project, `improvement ${improvement.number}: ${reason}`);

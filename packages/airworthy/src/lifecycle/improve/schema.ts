@@ -29,6 +29,8 @@ export const ImprovementFacts = z.strictObject({
   verdicts: z.array(Verdict).optional(),
   champion: z.strictObject({ version: z.int(), bundle: z.string() }).optional(),
   challenger: z.strictObject({ version: z.int(), bundle: z.string() }).optional(),
+  /** The rollout that decides, where the challenger is not deployed at once. */
+  rollout: z.string().optional(),
 });
 export type ImprovementFacts = z.infer<typeof ImprovementFacts>;
 
@@ -36,6 +38,7 @@ export const ImprovementState = z.enum([
   'training',
   'judging',
   'awaiting-approval',
+  'rolling-out',
   'promoted',
   'kept',
   'failed',

@@ -7,9 +7,15 @@ const STATES: Record<ImprovementState, StageFact['state']> = {
   training: 'working',
   judging: 'working',
   'awaiting-approval': 'attention',
+  'rolling-out': 'working',
   promoted: 'ok',
   kept: 'ok',
   failed: 'attention',
+};
+
+const WORDS: Partial<Record<ImprovementState, string>> = {
+  'awaiting-approval': 'awaits a decision',
+  'rolling-out': 'is being rolled out',
 };
 
 /** The newest improvement; before there is one, how many labels are known. */
@@ -17,7 +23,7 @@ export function feedbackFact(labels: readonly LabelState[], improvement: Improve
   const fact = { stage: 'feedback', command: null } as const;
   if (improvement !== null) {
     const { id, number, state, cause, reason, startedAt, endedAt } = improvement;
-    const words = state === 'awaiting-approval' ? 'awaits a decision' : `is ${state}`;
+    const words = WORDS[state] ?? `is ${state}`;
     return {
       ...fact,
       state: STATES[state],

@@ -63,7 +63,7 @@ export async function gatherService(
     case 'onnx': {
       requireOnnx(spec.graph);
       const graph = await readServiceBytes(folder, spec.graph);
-      const { signature, close } = await openGraphRuntime(graph);
+      const { signature, close } = await openGraphRuntime(async () => graph);
       await close();
       const files = new Map([['model.onnx', graph]]);
       return {

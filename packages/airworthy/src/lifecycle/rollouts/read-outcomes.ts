@@ -7,6 +7,8 @@ import type { Context } from '../../store/ports.ts';
 
 /** Most that is read at once; the rest comes at the next look. */
 const MOST = 5_000;
+/** Two processes that write at once may be done in another order than that of their times, but not so much later. */
+const SETTLED_MS = 2_000;
 /** A probability of nothing is taken for this, so that one mistake is not infinitely bad. */
 const LEAST_PROBABILITY = 1e-9;
 
@@ -101,6 +103,7 @@ async function readThumbs(
   context: Context,
   { endpoint, rollout, after }: Query,
 ): Promise<{ until: number; outcomes: ArmOutcome[] }> {
+  const settled = context.clock.now() - SETTLED_MS;
   const rows = await context.store.database.sql
     .selectFrom('feedback')
     .innerJoin('prediction', (join) =>
@@ -114,8 +117,10 @@ async function readThumbs(
     .where('feedback.project', '=', context.project)
     .where('feedback.endpoint', '=', endpoint)
     .where('feedback.kind', '=', 'thumb')
-    // Of that very moment again: another may have been given in it, and taking one twice changes nothing.
-    .where('feedback.at', '>=', after)
+    // Of that very moment again: another may have been given in it, and taking one twice changes nothing. A clock that was
+    // set back begins anew from where it is.
+    .where('feedback.at', '>=', Math.min(after, settled))
+    .where('feedback.at', '<=', settled)
     .orderBy('feedback.at')
     .limit(MOST)
     .execute();

@@ -1,7 +1,7 @@
 import { sequenceP } from '../../stats/sequential/confidence-sequence.ts';
 import { SHARDS } from './assign-arm.ts';
 import type { JudgedPhases } from './judge-guards.ts';
-import type { ArmSample } from './samples.ts';
+import { type ArmSample, effectiveSize, FEWEST_SHARDS } from './samples.ts';
 import type { RatioCheck } from './schema.ts';
 
 /** Below this the parts that arms get are not what they were to be. */
@@ -11,8 +11,8 @@ const MIN_REQUESTS = 200;
 /**
  * Do the arms get the part of the requests they are to get? If not, the assignment or the counting is broken and no
  * comparison can be believed. Looked at every second, a chi-square test would cry wolf sooner or later; this p stays valid at
- * every look (a confidence sequence around each arm’s part, its error from how the shards differ, since the requests of a
- * unit come together).
+ * every look (a confidence sequence around each arm’s part). The requests of a unit come together, so that the error is that
+ * of units and not of requests.
  */
 export function checkRatio(samples: readonly ArmSample[], { phases, shadow }: JudgedPhases): RatioCheck {
   if (shadow) return { p: null, state: 'ok' };
@@ -24,25 +24,31 @@ export function checkRatio(samples: readonly ArmSample[], { phases, shadow }: Ju
 }
 
 function lookAt(arm: string, samples: readonly ArmSample[], phases: JudgedPhases['phases']): number[] {
-  const [excess, counts] = [new Float64Array(SHARDS), new Float64Array(SHARDS)];
-  let independent = 0;
+  const counts = Array.from({ length: SHARDS }, () => 0);
+  let [excess, independent] = [0, 0];
   for (const { phase, weights } of phases) {
     const weight = weights[arm] ?? 0;
     for (const sample of samples) {
       if (sample.phase !== phase) continue;
       for (const [shard, { requests }] of sample.shards.entries()) {
-        excess[shard] += (sample.arm === arm ? 1 - weight : -weight) * requests;
         counts[shard] += requests;
+        excess += (sample.arm === arm ? 1 - weight : -weight) * requests;
         independent += weight * (1 - weight) * requests;
       }
     }
   }
   const n = counts.reduce((sum, count) => sum + count, 0);
-  if (n < MIN_REQUESTS || independent === 0) return [];
-  const value = excess.reduce((sum, each) => sum + each, 0) / n;
-  const ofShards = excess.reduce((sum, each, shard) => sum + (each - value * counts[shard]) ** 2, 0);
-  const variance = Math.max(independent, (ofShards * SHARDS) / (SHARDS - 1));
-  return [
-    sequenceP({ value, standardError: Math.sqrt(variance) / n, n }, { alpha: MISMATCH_P, plannedN: 5_000 }),
-  ];
+  if (n < MIN_REQUESTS || independent === 0 || effectiveSize(counts) < FEWEST_SHARDS) return [];
+  const standardError = Math.sqrt(independent * Math.max(1, requestsAtOnce(counts))) / n;
+  return [sequenceP({ value: excess / n, standardError, n }, { alpha: MISMATCH_P, plannedN: 5_000 })];
+}
+
+/**
+ * The mean number of requests that come along with a request, itself among them: 1 where every unit makes one. Units fall into
+ * shards at random, so that how the shards’ sizes vary tells the sum of the squares of what the units make.
+ */
+function requestsAtOnce(counts: readonly number[]): number {
+  const n = counts.reduce((sum, count) => sum + count, 0);
+  const squares = counts.reduce((sum, count) => sum + (count - n / SHARDS) ** 2, 0);
+  return ((squares / n) * SHARDS) / (SHARDS - 1);
 }

@@ -1,11 +1,11 @@
 import { newId } from '../../kernel/ids.ts';
 import type { Output } from '../../models/to-prediction.ts';
-import type { ShadowAnswer } from '../endpoints/router.ts';
-import type { ServedFailure, ServedPrediction } from '../prediction-log/observe-predictions.ts';
+import type { ShadowAnswer, ShadowedRecord } from '../endpoints/router.ts';
+import type { ServedBy, ServedFailure, ServedPrediction } from '../prediction-log/observe-predictions.ts';
 import { placeUnit } from './assign-arm.ts';
 import { type Cell, createIncrements, type Increments } from './increments.ts';
 import { isInvalid, isRefusal, labelOf, readCost, readScore } from './read-output.ts';
-import { addValue } from './samples.ts';
+import { addValue, type IncidentKind } from './samples.ts';
 
 /** What counting needs to know of a rollout under way. */
 export interface CountedRollout {
@@ -18,30 +18,27 @@ export interface CountedRollout {
   phaseAt(at: number): number | undefined;
 }
 
-/** Codes that are nobody's fault but the caller's: the release does not take such records. */
-const REFUSED: ReadonlySet<string> = new Set([
-  'RECORD_INVALID',
-  'TENSOR_INVALID',
-  'CALL_UNSUITABLE',
-  'BATCH_TOO_LARGE',
-]);
-/** Codes that tell of the machine or the caller, and nothing of the release. */
-const NEUTRAL: ReadonlySet<string> = new Set([
-  'OVERLOADED',
-  'REQUEST_ABANDONED',
-  'ENDPOINT_NOT_READY',
-  'IDEMPOTENCY_CONFLICT',
-  'EXPLANATION_UNAVAILABLE',
-  'EXPLANATION_TOO_COSTLY',
-]);
+/** What a failure tells of an arm; any other code is one of its failures. */
+const TELLS: Partial<Record<string, IncidentKind>> = {
+  RECORD_INVALID: 'refused',
+  TENSOR_INVALID: 'refused',
+  CALL_UNSUITABLE: 'refused',
+  BATCH_TOO_LARGE: 'refused',
+  EXPLANATION_UNAVAILABLE: 'refused',
+  EXPLANATION_TOO_COSTLY: 'refused',
+  // Who does not wait for an arm says that it is slow.
+  REQUEST_ABANDONED: 'slow',
+};
 
 /** Counts requests into increments, to be written in one go. */
 export interface Counts extends Pick<Increments, 'isEmpty' | 'write'> {
   /** The predictions of one request. */
   addRequest(rollout: CountedRollout, served: readonly ServedPrediction[]): void;
   addFailure(rollout: CountedRollout, failure: ServedFailure): void;
-  /** What a shadow arm said beside what was answered. Returns whether that was something else. */
-  addShadow(rollout: CountedRollout, answer: ShadowAnswer): boolean;
+  /** A request that was answered, of which nothing more is known. */
+  addAnswered(rollout: CountedRollout, served: ServedBy): void;
+  /** What a shadow arm said beside what was answered. Returns the records of which it said something else. */
+  addShadow(rollout: CountedRollout, answer: ShadowAnswer): ShadowedRecord[];
   addDropped(rollout: CountedRollout, at: number, requests: number): void;
 }
 
@@ -64,14 +61,17 @@ export function createCounts(): Counts {
       if (cell) countRequest(increments, cell, served, { unit, slowUs: rollout.slowUs });
     },
     addFailure(rollout, { at, arm, unitKey, code }) {
-      if (NEUTRAL.has(code)) return;
       const unit = unitKey ?? newId();
       const cell = cellAt(rollout, arm, { at, unit });
       if (cell) countFailure(increments, cell, code, unit);
     },
+    addAnswered(rollout, { at, arm, unitKey }) {
+      const cell = cellAt(rollout, arm, { at, unit: unitKey ?? newId() });
+      if (cell) cell.sums.requests += 1;
+    },
     addShadow(rollout, answer) {
-      const cell = cellAt(rollout, rollout.challenger, { at: answer.at, unit: answer.id });
-      return cell !== undefined && countShadow(increments, cell, answer);
+      const cell = cellAt(rollout, rollout.challenger, answer);
+      return cell === undefined ? [] : countShadow(increments, cell, answer);
     },
     addDropped(rollout, at, requests) {
       const cell = cellAt(rollout, rollout.challenger, { at, unit: '' });
@@ -91,46 +91,47 @@ function countRequest(
   addValue(cell.sums.latency, logOf(latencyUs));
   increments.addLatency(cell, latencyUs);
   if (slowUs !== null && latencyUs > slowUs) increments.addIncident(cell, 'slow', unit);
-  for (const { prediction } of served) {
-    countFaults(increments, cell, prediction, unit);
-    const [score, cost] = [readScore(prediction), readCost(prediction)];
+  const outputs = served.map(({ prediction }) => prediction);
+  countFaults(increments, cell, outputs, unit);
+  for (const output of outputs) {
+    const [score, cost] = [readScore(output), readCost(output)];
     if (score !== null) addValue(cell.sums.score, score);
     if (cost !== null) addValue(cell.sums.cost, cost);
   }
 }
 
-function countFaults(increments: Increments, cell: Cell, output: Output, unit: string): void {
-  if (isInvalid(output)) increments.addIncident(cell, 'invalid', unit);
-  if (isRefusal(output)) increments.addIncident(cell, 'refused', unit);
+/** Of a request, however many of its answers are at fault. */
+function countFaults(increments: Increments, cell: Cell, outputs: readonly Output[], unit: string): void {
+  if (outputs.some(isInvalid)) increments.addIncident(cell, 'invalid', unit);
+  if (outputs.some(isRefusal)) increments.addIncident(cell, 'refused', unit);
 }
 
 function countFailure(increments: Increments, cell: Cell, code: string, unit: string): void {
   cell.sums.requests += 1;
-  increments.addIncident(cell, REFUSED.has(code) ? 'refused' : 'failed', unit);
+  increments.addIncident(cell, TELLS[code] ?? 'failed', unit);
 }
 
-/** Did the shadow say something else? */
 function countShadow(
   increments: Increments,
   cell: Cell,
-  { id, answered, answeredUs, shadow, shadowUs }: ShadowAnswer,
-): boolean {
-  if ('code' in shadow) {
-    // It waited for a machine that had better things to do.
-    const unfair = NEUTRAL.has(shadow.code) || shadow.code === 'DEADLINE_EXCEEDED';
-    if (unfair) cell.dropped += 1;
-    else countFailure(increments, cell, shadow.code, id);
-    return !unfair;
+  { unit, answeredUs, shadowUs, records }: ShadowAnswer,
+): ShadowedRecord[] {
+  const [{ shadow: first }] = records;
+  if ('code' in first) {
+    countFailure(increments, cell, first.code, unit);
+    return [...records];
   }
   cell.sums.requests += 1;
   addValue(cell.sums.latency, logOf(shadowUs) - logOf(answeredUs));
-  increments.addLatency(cell, shadowUs);
-  countFaults(increments, cell, shadow.output, id);
-  const [before, after] = [readScore(answered), readScore(shadow.output)];
-  if (before !== null && after !== null) addValue(cell.sums.score, after - before);
-  const differs = labelOf(answered) !== labelOf(shadow.output);
-  if (differs) cell.sums.disagreed += 1;
-  return differs;
+  const said = records.flatMap(({ shadow }) => ('output' in shadow ? [shadow.output] : []));
+  countFaults(increments, cell, said, unit);
+  for (const [index, { answered }] of records.entries()) {
+    const [before, after] = [readScore(answered), readScore(said[index])];
+    if (before !== null && after !== null) addValue(cell.sums.score, after - before);
+  }
+  const differing = records.filter(({ answered }, index) => labelOf(answered) !== labelOf(said[index]));
+  cell.sums.disagreed += differing.length === 0 ? 0 : 1;
+  return differing;
 }
 
 /** Latencies below a microsecond are told apart by nobody. */

@@ -1,89 +1,29 @@
 import { count, figure, plural } from '../../kernel/figures.ts';
-import { checkRatio } from './check-ratio.ts';
-import { drawWeights } from './draw-weights.ts';
-import { guardName, isJudgedIn, type JudgedPhases, judgeGuard } from './judge-guards.ts';
-import type { RolloutState } from './reduce-rollout.ts';
-import { type ArmSample, addTotals, type RolloutSamples, requestsOf, totalsOf } from './samples.ts';
+import { judgeGuard } from './judge-guards.ts';
 import {
-  type Guard,
-  type GuardVerdict,
-  LABEL_METRICS,
-  type RatioCheck,
-  type RolloutEvent,
-  type RolloutPlan,
-  type RolloutStep,
-} from './schema.ts';
-import { spendAlpha } from './spend-alpha.ts';
+  evidenceOf,
+  guardOf,
+  hasEnough,
+  isLongEnough,
+  judgeRollout,
+  openVerdicts,
+  type RolloutCase,
+  type RolloutJudgement,
+  requestsIn,
+} from './judge-rollout.ts';
+import { learnWeights } from './learn-weights.ts';
+import type { Guard, RolloutStep } from './plan-schema.ts';
+import type { GuardVerdict, RolloutDecision } from './schema.ts';
 import { weightsIn } from './step-weights.ts';
 
-const MINUTE_MS = 60_000;
 const MOVING: ReadonlySet<string> = new Set(['shadow', 'canary', 'ab', 'bandit']);
 /** Parts that change by less than this are left as they are. */
 const LEAST_CHANGE = 0.005;
 
-/** What is to be decided on. */
-export interface RolloutCase {
-  plan: RolloutPlan;
-  /** Names of the arms; the champion’s first. */
-  arms: readonly string[];
-  /** Names the bandit’s draws, with the plan’s seed. */
-  id: string;
-  state: RolloutState;
-  samples: RolloutSamples;
-  /** Milliseconds since the epoch. */
-  now: number;
-  /** Why a bandit is not to learn now, such as an alert; null where it may. */
-  frozen?: string | null;
-}
-
-/** How things stand at a moment. */
-export interface RolloutJudgement {
-  guards: GuardVerdict[];
-  srm: RatioCheck;
-}
-
-/** An event to be, before it has its number and time. */
-export type RolloutDecision = Omit<RolloutEvent, 'sequence' | 'at' | 'actor' | 'from'>;
-
-/** What every guard says now of every arm that is tried out. */
-export function judgeRollout({ plan, arms, state, samples }: RolloutCase): RolloutJudgement {
-  const step = plan.steps[state.step];
-  if (step === undefined) return { guards: [], srm: { p: null, state: 'waiting' } };
-  const shadow = step.mode === 'shadow';
-  const judged: JudgedPhases = { phases: state.phases, shadow };
-  const everything: JudgedPhases = {
-    phases: state.history.filter(({ weights }) => Object.keys(weights).length > 1),
-    shadow: false,
-  };
-  const [champion] = arms;
-  const tried = triedArms(state, arms, shadow);
-  const guards = plan.guards
-    .filter(({ metric }) => isJudgedIn(metric, step.mode))
-    .flatMap((guard) =>
-      tried.map((arm) =>
-        judgeGuard(guard, arm, {
-          samples,
-          judged: LABEL_METRICS.has(guard.metric) ? everything : judged,
-          alpha: spendAlpha(plan, guard, arms.length - 1),
-          plannedN: step.minRequests,
-          champion,
-        }),
-      ),
-    );
-  return { guards, srm: checkRatio(samples.arms, judged) };
-}
-
-function triedArms(
-  { weights, challenger }: RolloutState,
-  [champion]: readonly string[],
-  shadow: boolean,
-): string[] {
-  return shadow ? [challenger] : Object.keys(weights).filter((arm) => arm !== champion);
-}
-
 /**
  * What is to happen next, if anything. Pure: the same events and samples give the same decision in every process, so that any
- * of them may take it and a decision can be looked at again later.
+ * of them may take it and a decision can be looked at again later. An arm that is worse goes, paused or not; else doubts pause
+ * it; else a step of which every guard has seen enough gives way to the next; and one whose time is over pauses.
  */
 export function decideRollout(it: RolloutCase): RolloutDecision | null {
   const { state, plan } = it;
@@ -91,235 +31,152 @@ export function decideRollout(it: RolloutCase): RolloutDecision | null {
   if (step === undefined || !(MOVING.has(state.name) || state.name === 'paused')) return null;
   const judgement = judgeRollout(it);
   const worse = whereWorse(it, judgement);
-  if (worse) return worse;
-  if (state.name === 'paused') return null;
-  const doubt = whereDoubtful(it, judgement);
-  if (doubt) return doubt;
-  if (it.now - state.stepSince >= step.minMinutes * MINUTE_MS && hasEnough(it, step)) {
-    const done = whereDone(it, step, judgement);
-    if (done) return done;
-  }
-  return whereLearned(it, step, judgement) ?? whereLate(it, step, judgement);
+  if (worse || state.name === 'paused') return worse;
+  return whereDoubtful(it, judgement) ?? whereDone(it, step, judgement) ?? whereLate(it, step, judgement);
 }
 
 /** An arm that is worse goes; where it was the only one, or the shadow, the rollout does. */
 function whereWorse(it: RolloutCase, judgement: RolloutJudgement): RolloutDecision | null {
   const { state, arms, plan } = it;
   const failed = judgement.guards.filter(
-    (verdict) => verdict.state === 'fail' && onFail(plan, verdict) === 'rollback',
+    (verdict) => verdict.state === 'fail' && guardOf(plan, verdict)?.onFail !== 'pause',
   );
   if (failed.length === 0) return null;
   const gone = new Set(failed.map(({ arm }) => arm));
   const left = Object.keys(state.weights).filter((arm) => arm !== arms[0] && !gone.has(arm));
-  const why = failed.map(({ arm, sentence }) => `${arm}: ${sentence}`).join('; ');
-  const reason = failed.map(({ name }) => name).join(', ');
-  const evidence = evidenceOf(it, judgement);
-  if (left.length === 0)
-    return {
-      ...{ to: 'rolling-back', step: state.step, weights: { [arms[0]]: 1 }, challenger: state.challenger },
-      ...{ reason: `worse: ${reason}`, sentence: why, evidence },
-    };
-  const weights = { ...state.weights };
-  for (const arm of gone) {
-    weights[arms[0]] += weights[arm];
-    delete weights[arm];
-  }
-  const challenger = gone.has(state.challenger) ? left[0] : state.challenger;
+  const why = { reason: `worse: ${namesOf(failed)}`, sentence: sentencesOf(failed) };
+  if (left.length === 0) return { ...toChampion(it), ...why, evidence: evidenceOf(it, judgement) };
+  const kept = Object.fromEntries(left.map((arm) => [arm, state.weights[arm]]));
+  const rest = left.reduce((sum, arm) => sum - kept[arm], 1);
   return {
-    to: state.name,
-    step: state.step,
-    weights,
-    challenger,
-    reason: `worse: ${reason}`,
-    sentence: why,
-    evidence,
+    ...{ to: state.name, step: state.step, weights: { ...kept, [arms[0]]: Math.round(rest * 1e9) / 1e9 } },
+    challenger: gone.has(state.challenger) ? left[0] : state.challenger,
+    ...why,
+    evidence: evidenceOf(it, judgement),
   };
-}
-
-function onFail(plan: RolloutPlan, { name }: GuardVerdict): Guard['onFail'] {
-  return plan.guards.find((guard) => guardName(guard) === name)?.onFail ?? 'rollback';
 }
 
 /** What a person should look at before it goes on. */
 function whereDoubtful(it: RolloutCase, judgement: RolloutJudgement): RolloutDecision | null {
-  if (judgement.srm.state === 'mismatch')
-    return pause(it, judgement, 'the arms do not get their parts of the requests', [
-      `parts that differ so much have a probability of ${figure(judgement.srm.p ?? 0)}: the assignment or the counting is broken`,
-    ]);
-  const failed = judgement.guards.filter(({ state }) => state === 'fail');
+  const { srm, guards } = judgement;
+  if (srm.state === 'mismatch') {
+    const sentence = `parts that differ so much have a probability of ${figure(srm.p ?? 0)}: the assignment or the counting is broken`;
+    return pause(it, judgement, { reason: 'the arms do not get their parts of the requests', sentence });
+  }
+  const failed = guards.filter(({ state }) => state === 'fail');
   if (failed.length === 0) return null;
-  const names = failed.map(({ name }) => name).join(', ');
-  return pause(
-    it,
-    judgement,
-    `worse: ${names}`,
-    failed.map(({ arm, sentence }) => `${arm}: ${sentence}`),
-  );
+  return pause(it, judgement, { reason: `worse: ${namesOf(failed)}`, sentence: sentencesOf(failed) });
 }
 
-function pause(
-  it: RolloutCase,
-  judgement: RolloutJudgement,
-  reason: string,
-  why: readonly string[],
-): RolloutDecision {
-  const { step, weights, challenger } = it.state;
-  const sentence = why.join('; ') || reason;
-  return { to: 'paused', step, weights, challenger, reason, sentence, evidence: evidenceOf(it, judgement) };
-}
-
-function hasEnough({ state, samples, arms }: RolloutCase, step: RolloutStep): boolean {
-  const needed = step.mode === 'shadow' ? [arms[0], state.challenger] : Object.keys(state.weights);
-  return needed.every((arm) => requestsIn(samples.arms, state, arm) >= step.minRequests);
-}
-
-function requestsIn(samples: readonly ArmSample[], { phases }: RolloutState, arm: string): number {
-  const own = samples.filter(
-    (sample) => sample.arm === arm && phases.some(({ phase }) => phase === sample.phase),
-  );
-  return own.reduce((sum, sample) => sum + requestsOf(sample), 0);
-}
-
-/** The next step, or the promotion, where every guard passes. */
+/** The next step, or the promotion, where every guard passes; a bandit may draw new parts before that. */
 function whereDone(it: RolloutCase, step: RolloutStep, judgement: RolloutJudgement): RolloutDecision | null {
-  if (!judgement.guards.every((verdict) => isPassed(it.plan, verdict))) return null;
-  if (step.mode === 'bandit') return null;
-  const said = judgement.guards.map(({ sentence }) => sentence).join('; ') || 'no guard stands in its way';
-  if (step.mode !== 'ab') return goOn(it, judgement, it.state.challenger, said);
-  const found = bestBy(it, step, judgement);
-  return found === null ? null : goOn(it, judgement, found.arm, `${found.arm}: ${found.sentence}; ${said}`);
-}
-
-function isPassed(plan: RolloutPlan, { state, name }: GuardVerdict): boolean {
-  if (state !== 'no-data') return state === 'pass';
-  return plan.guards.find((guard) => guardName(guard) === name)?.onNoData === 'pass';
-}
-
-function goOn(
-  it: RolloutCase,
-  judgement: RolloutJudgement,
-  challenger: string,
-  said: string,
-): RolloutDecision {
-  const { plan, state, arms } = it;
-  const next = state.step + 1;
+  const isDone = isLongEnough(it, step) && openVerdicts(it.plan, judgement).length === 0;
+  if (step.mode === 'bandit') return whereLearned(it, step, judgement, isDone);
+  if (!isDone) return null;
+  const said = sentencesOf(judgement.guards) || 'no guard stands in its way';
   const evidence = evidenceOf(it, judgement);
-  if (next >= plan.steps.length)
-    return {
-      ...{ to: 'promoting', step: state.step, weights: state.weights, challenger },
-      ...{ reason: 'all steps passed', sentence: said, evidence },
-    };
-  const { mode } = plan.steps[next];
-  const weights = weightsIn(plan.steps[next], arms, challenger);
-  const reason = `step ${state.step + 1} of ${plan.steps.length} passed`;
-  return { to: mode, step: next, weights, challenger, reason, sentence: said, evidence };
+  if (step.mode !== 'ab') return goOn(it, { challenger: it.state.challenger, sentence: said, evidence });
+  const goals = judgeGoal(it, step);
+  const [best] = goals
+    .filter(({ state, high }) => state === 'pass' && high !== null && high < 0)
+    .sort((a, b) => (a.estimate ?? 0) - (b.estimate ?? 0));
+  if (best === undefined) return null;
+  const sentence = `${sentencesOf([best])}; ${said}`;
+  return goOn(it, { challenger: best.arm, sentence, evidence: { ...evidence, goals } });
 }
 
-/** The arm that is better than the champion beyond doubt by the step’s goal; of several the one that seems best. */
-function bestBy(
-  it: RolloutCase,
-  step: RolloutStep & { mode: 'ab' },
-  judgement: RolloutJudgement,
-): GuardVerdict | null {
-  const { plan, arms, samples, state } = it;
-  const goal: Guard = {
-    metric: step.goal,
-    compare: 'vs-control',
-    minSamples: 30,
-    onFail: 'pause',
-    onNoData: 'pause',
+/** How each arm compares with the champion by what an A/B step is to find out: below zero it is better. */
+function judgeGoal(
+  { plan, arms, samples, state }: RolloutCase,
+  { goal, minRequests }: RolloutStep & { mode: 'ab' },
+): GuardVerdict[] {
+  const guard: Guard = {
+    ...{ metric: goal, compare: 'vs-control', minSamples: 30, onFail: 'pause', onNoData: 'pause' },
+  };
+  const means = {
+    ...{ samples, judged: { phases: state.phases, shadow: false }, plannedN: minRequests, champion: arms[0] },
+    alpha: plan.alpha / Math.max(1, arms.length - 1),
   };
   const alive = Object.keys(state.weights).filter((arm) => arm !== arms[0]);
-  const judged = { phases: state.phases, shadow: false };
-  const alpha = plan.alpha / Math.max(1, arms.length - 1);
-  const verdicts = alive.map((arm) =>
-    judgeGuard(goal, arm, { samples, judged, alpha, plannedN: step.minRequests, champion: arms[0] }),
-  );
-  judgement.guards.push(...verdicts.map((verdict) => ({ ...verdict, name: `goal ${verdict.name}` })));
-  const better = verdicts.filter(({ high }) => high !== null && high < 0);
-  return better.sort((a, b) => (a.estimate ?? 0) - (b.estimate ?? 0))[0] ?? null;
+  return alive.map((arm) => judgeGuard(guard, arm, means));
 }
 
 /** A bandit draws new parts from the rewards so far, and ends once it is sure of the best arm. */
 function whereLearned(
   it: RolloutCase,
-  step: RolloutStep,
+  step: RolloutStep & { mode: 'bandit' },
   judgement: RolloutJudgement,
+  isDone: boolean,
 ): RolloutDecision | null {
-  const { state, now, samples, plan, arms } = it;
-  if (step.mode !== 'bandit' || it.frozen || now - state.weightsSince < step.updateMinutes * MINUTE_MS)
-    return null;
-  const rewards = Object.keys(state.weights).map((arm) => ({
-    arm,
-    rewards: rewardsIn(samples.arms, state, arm),
-  }));
-  const seed = `${plan.seed}/${it.id}/${state.lastSequence + 1}`;
-  const drawn = drawWeights(rewards, { floor: step.floor, seed });
-  if (drawn === undefined) return null;
-  const [best, probability] = Object.entries(drawn.best).reduce((a, b) => (b[1] > a[1] ? b : a));
-  const said = rewards
-    .map(
-      ({ arm, rewards: { n, sum } }) =>
-        `${arm}: mean reward ${figure(sum / n)}, n ${count(n)}, best with probability ${figure(drawn.best[arm])}`,
-    )
-    .join('; ');
-  const evidence = { ...evidenceOf(it, judgement), rewards, best: drawn.best, seed };
-  const settled = now - state.stepSince >= step.minMinutes * MINUTE_MS && hasEnough(it, step);
-  if (
-    probability >= step.confidence &&
-    settled &&
-    judgement.guards.every((verdict) => isPassed(plan, verdict))
-  ) {
-    if (best === arms[0])
-      return {
-        ...{ to: 'rolling-back', step: state.step, weights: { [best]: 1 }, challenger: state.challenger },
-        ...{ reason: 'the champion is the best arm', sentence: said, evidence },
-      };
-    return { ...goOn(it, judgement, best, said), evidence };
+  const learned = learnWeights(it, step);
+  if (learned === undefined) return null;
+  const { state, arms } = it;
+  const { weights, best, probability, sentence } = learned;
+  const evidence = { ...evidenceOf(it, judgement), ...learned.evidence };
+  if (isDone && probability >= step.confidence) {
+    if (best !== arms[0]) return goOn(it, { challenger: best, sentence, evidence });
+    return { ...toChampion(it), reason: 'the champion is the best arm', sentence, evidence };
   }
-  const changes = Object.keys(drawn.weights).some(
-    (arm) => Math.abs(drawn.weights[arm] - state.weights[arm]) >= LEAST_CHANGE,
-  );
-  if (!changes) return null;
-  const { challenger } = state;
+  if (Object.keys(weights).every((arm) => Math.abs(weights[arm] - state.weights[arm]) < LEAST_CHANGE))
+    return null;
   return {
-    ...{ to: state.name, step: state.step, weights: drawn.weights, challenger },
-    ...{ reason: 'parts drawn anew from the rewards', sentence: said, evidence },
+    ...{ to: state.name, step: state.step, weights, challenger: state.challenger },
+    ...{ reason: 'parts drawn anew from the rewards', sentence, evidence },
   };
-}
-
-function rewardsIn(samples: readonly ArmSample[], { phases }: RolloutState, arm: string) {
-  const own = samples.filter(
-    (sample) => sample.arm === arm && phases.some(({ phase }) => phase === sample.phase),
-  );
-  return addTotals(own.flatMap((sample) => totalsOf(sample, 'reward')));
 }
 
 /** Undecided when its time is over: a person decides. */
 function whereLate(it: RolloutCase, step: RolloutStep, judgement: RolloutJudgement): RolloutDecision | null {
-  const { state, now, samples } = it;
-  if (now - state.countedSince < step.maxMinutes * MINUTE_MS) return null;
-  const open = judgement.guards.filter((verdict) => !isPassed(it.plan, verdict));
-  const few = hasEnough(it, step)
-    ? []
-    : [
-        `${plural(requestsIn(samples.arms, state, state.challenger), 'request')} of ${count(step.minRequests)} seen`,
-      ];
-  const frozen = it.frozen ? [`the bandit does not learn: ${it.frozen}`] : [];
-  return pause(it, judgement, `inconclusive after ${figure(step.maxMinutes)} minutes`, [
-    ...frozen,
-    ...few,
-    ...open.map(({ arm, sentence }) => `${arm}: ${sentence}`),
-  ]);
+  const { state, now, samples, plan, frozen } = it;
+  if (now - state.countedSince < step.maxMinutes * 60_000) return null;
+  const reason = `inconclusive after ${figure(step.maxMinutes)} minutes`;
+  const why = [
+    ...(frozen ? [`the bandit does not learn: ${frozen}`] : []),
+    ...(hasEnough(it, step)
+      ? []
+      : [
+          `${plural(requestsIn(samples, state, state.challenger), 'request')} of ${count(step.minRequests)} seen`,
+        ]),
+    ...openVerdicts(plan, judgement).map((verdict) => sentencesOf([verdict])),
+    ...(step.mode === 'ab' ? [`by the goal: ${sentencesOf(judgeGoal(it, step))}`] : []),
+  ];
+  return pause(it, judgement, { reason, sentence: why.join('; ') || reason });
 }
 
-/** What a decision rested on, for the record. */
-function evidenceOf(
-  { samples, state }: RolloutCase,
-  { guards, srm }: RolloutJudgement,
-): Record<string, unknown> {
-  const of = samples.arms.filter(({ phase }) => state.phases.some((known) => known.phase === phase));
-  const requests: Record<string, number> = {};
-  for (const sample of of) requests[sample.arm] = (requests[sample.arm] ?? 0) + requestsOf(sample);
-  return { guards, srm, requests };
+function goOn(
+  { plan, state, arms }: RolloutCase,
+  why: Pick<RolloutDecision, 'challenger' | 'sentence' | 'evidence'>,
+): RolloutDecision {
+  const { steps } = plan;
+  const next = steps[state.step + 1];
+  if (next === undefined)
+    return {
+      ...{ to: 'promoting', step: state.step, weights: state.weights, reason: 'all steps passed', ...why },
+    };
+  const alive = arms.filter((arm) => !state.removed.includes(arm));
+  const weights = weightsIn(next, alive, why.challenger);
+  const reason = `step ${state.step + 1} of ${steps.length} passed`;
+  return { to: next.mode, step: state.step + 1, weights, reason, ...why };
+}
+
+function pause(
+  it: RolloutCase,
+  judgement: RolloutJudgement,
+  why: Pick<RolloutDecision, 'reason' | 'sentence'>,
+): RolloutDecision {
+  const { step, weights, challenger } = it.state;
+  return { to: 'paused', step, weights, challenger, ...why, evidence: evidenceOf(it, judgement) };
+}
+
+function toChampion({ state, arms }: RolloutCase) {
+  const { step, challenger } = state;
+  return { to: 'rolling-back' as const, step, challenger, weights: { [arms[0]]: 1 } };
+}
+
+function namesOf(verdicts: readonly GuardVerdict[]): string {
+  return [...new Set(verdicts.map(({ name }) => name))].join(', ');
+}
+
+function sentencesOf(verdicts: readonly GuardVerdict[]): string {
+  return verdicts.map(({ arm, sentence }) => `${arm}: ${sentence}`).join('; ');
 }

@@ -2,7 +2,7 @@ import { sequenceHalfWidth } from '../../stats/sequential/confidence-sequence.ts
 import type { ArmTotals } from '../../stats/sequential/lift.ts';
 import type { Context } from '../../store/ports.ts';
 import { meanOf } from './compare-means.ts';
-import { judgeRollout, type RolloutJudgement } from './decide-rollout.ts';
+import { judgeRollout, type RolloutJudgement } from './judge-rollout.ts';
 import { type LatencyCount, latencyQuantile } from './latency-buckets.ts';
 import { readLatencies, readSamples } from './read-samples.ts';
 import { hasEnded } from './reduce-rollout.ts';

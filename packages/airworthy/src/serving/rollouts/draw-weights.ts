@@ -84,9 +84,9 @@ function round(weight: number): number {
   return Math.round(weight * 1_000) / 1_000;
 }
 
-/** The rounding is the last arm’s. */
+/** The rounding is the largest arm’s: another one would fall below its floor. */
 function addUp(weights: Record<string, number>): Record<string, number> {
-  const names = Object.keys(weights);
-  const others = names.slice(0, -1).reduce((sum, name) => sum + weights[name], 0);
-  return { ...weights, [names[names.length - 1]]: round(1 - others) };
+  const [largest] = Object.keys(weights).sort((a, b) => weights[b] - weights[a]);
+  const all = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
+  return { ...weights, [largest]: round(weights[largest] + 1 - all) };
 }

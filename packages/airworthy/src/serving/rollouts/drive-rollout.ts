@@ -1,13 +1,13 @@
-import { toAirworthyError } from '../../kernel/errors.ts';
+import { type AirworthyError, toAirworthyError } from '../../kernel/errors.ts';
 import { setAlias } from '../../registry/index.ts';
 import type { Context } from '../../store/ports.ts';
 import type { Endpoints } from '../endpoints/endpoints.ts';
 import { currentDeployment } from '../endpoints/record-deployment.ts';
-import { decideRollout, type RolloutDecision } from './decide-rollout.ts';
+import { decideRollout } from './decide-rollout.ts';
 import { latencyQuantile } from './latency-buckets.ts';
 import { readLatencies, readSamples } from './read-samples.ts';
 import { appendEvent, type Rollout } from './rollout-rows.ts';
-import type { RolloutArm } from './schema.ts';
+import type { RolloutArm, RolloutDecision } from './schema.ts';
 import { weightsIn } from './step-weights.ts';
 import { type OutcomeReader, takeOutcomes } from './take-outcomes.ts';
 
@@ -26,6 +26,8 @@ export interface DriveMeans extends RolloutPorts {
   alias: string;
   /** Stops sending units to the arms, in this process, at once. */
   stopRouting(endpoint: string): void;
+  /** Why the arms of a rollout under way could not be loaded here; null where they are. */
+  problemOf(rollout: string): AirworthyError | null;
 }
 
 const LEAST_LATENCIES = 200;
@@ -35,12 +37,13 @@ const LEAST_LATENCIES = 200;
  * again. True where something happened.
  */
 export async function driveRollout(means: DriveMeans, rollout: Rollout): Promise<boolean> {
-  const { context, endpoints } = means;
-  const { state, arms } = rollout;
-  const idle = { step: state.step, weights: state.weights, challenger: state.challenger, evidence: {} };
-  switch (state.name) {
+  const { context } = means;
+  switch (rollout.state.name) {
     case 'registered':
-      return appendEvent(context, rollout, { ...idle, to: 'loading', reason: 'taken up', sentence: '' });
+      return appendEvent(context, rollout, {
+        ...{ ...standingOf(rollout), to: 'loading', reason: 'taken up' },
+        sentence: 'a server loads it beside what serves',
+      });
     case 'loading':
       return load(means, rollout);
     case 'warming':
@@ -48,12 +51,7 @@ export async function driveRollout(means: DriveMeans, rollout: Rollout): Promise
     case 'promoting':
       return promote(means, rollout);
     case 'rolling-back':
-      means.stopRouting(rollout.endpoint);
-      for (const { name } of arms.slice(1)) await endpoints.removeArm(rollout.endpoint, name);
-      return appendEvent(context, rollout, {
-        ...{ ...idle, to: 'retired', reason: rollout.events.at(-1)?.reason ?? 'rolled back' },
-        sentence: `version ${arms[0].version} answers everything; version ${triedArm(rollout).version} is unloaded`,
-      });
+      return retire(means, rollout);
     case 'stable':
     case 'retired':
       return false;
@@ -62,33 +60,37 @@ export async function driveRollout(means: DriveMeans, rollout: Rollout): Promise
   }
 }
 
+/** An event that changes nothing of who answers whom. */
+function standingOf({ state: { step, weights, challenger } }: Rollout) {
+  return { step, weights, challenger, evidence: {} };
+}
+
+/** From here on the champion answers everything, for such a reason. */
+function backBecause(
+  rollout: Rollout,
+  why: Pick<RolloutDecision, 'reason' | 'sentence' | 'evidence'>,
+): RolloutDecision {
+  return { ...standingOf(rollout), to: 'rolling-back', weights: { [rollout.arms[0].name]: 1 }, ...why };
+}
+
+function backAfter(error: unknown, rollout: Rollout, reason: string): RolloutDecision {
+  const { code, message } = toAirworthyError(error);
+  return backBecause(rollout, { reason, sentence: message, evidence: { code } });
+}
+
 /** Loading proves a bundle against its golden records, and warms it up. */
 async function load({ context, endpoints }: DriveMeans, rollout: Rollout): Promise<boolean> {
-  const { arms, endpoint, state } = rollout;
-  const idle = { step: state.step, weights: state.weights, challenger: state.challenger };
+  const { arms, endpoint } = rollout;
+  const tried = arms.slice(1);
   try {
-    for (const arm of arms.slice(1)) await endpoints.addArm(endpoint, arm.name, toRelease(arm, rollout));
+    for (const arm of tried) await endpoints.addArm(endpoint, arm.name, toRelease(arm, rollout));
   } catch (error) {
-    const { code, message } = toAirworthyError(error);
-    return appendEvent(context, rollout, {
-      ...{
-        ...idle,
-        to: 'rolling-back',
-        reason: 'it could not be loaded',
-        sentence: message,
-        evidence: { code },
-      },
-    });
+    return appendEvent(context, rollout, backAfter(error, rollout, 'it could not be loaded'));
   }
-  const versions = arms.slice(1).map(({ version }) => version);
   return appendEvent(context, rollout, {
-    ...{
-      ...idle,
-      to: 'warming',
-      reason: 'loaded',
-      sentence: 'its golden records get the answers they were packed with',
-    },
-    evidence: { versions },
+    ...{ ...standingOf(rollout), to: 'warming', reason: 'loaded' },
+    sentence: 'its golden records get the answers they were packed with',
+    evidence: { versions: tried.map(({ version }) => version) },
   });
 }
 
@@ -98,8 +100,8 @@ function enterFirstStep(context: Context, rollout: Rollout): Promise<boolean> {
   const names = arms.map(({ name }) => name);
   const weights = weightsIn(first, names, state.challenger);
   return appendEvent(context, rollout, {
-    ...{ to: first.mode, step: 0, weights, challenger: state.challenger },
-    ...{ reason: 'ready', sentence: `step 1 of ${plan.steps.length} begins`, evidence: {} },
+    ...{ ...standingOf(rollout), to: first.mode, step: 0, weights },
+    ...{ reason: 'ready', sentence: `step 1 of ${plan.steps.length} begins` },
   });
 }
 
@@ -107,6 +109,10 @@ async function judge(means: DriveMeans, rollout: Rollout): Promise<boolean> {
   const { context, readOutcomes, readAlarm } = means;
   const superseded = await findSuccessor(context, rollout);
   if (superseded) return appendEvent(context, rollout, superseded);
+  const problem = means.problemOf(rollout.id);
+  // What a restart may mend is tried again; a bundle that is gone stays away.
+  if (problem && problem.status < 500)
+    return appendEvent(context, rollout, backAfter(problem, rollout, 'it can no longer be loaded'));
   if (readOutcomes) await takeOutcomes(context, rollout, readOutcomes);
   const samples = await readSamples(context, rollout);
   const { plan, arms, id, state, endpoint } = rollout;
@@ -125,20 +131,18 @@ async function judge(means: DriveMeans, rollout: Rollout): Promise<boolean> {
 
 /** Where another version was deployed meanwhile: what was being compared with is no longer there. */
 async function findSuccessor(context: Context, rollout: Rollout): Promise<RolloutDecision | null> {
-  const { endpoint, arms, state } = rollout;
+  const { endpoint, arms } = rollout;
   const serving = await currentDeployment(context.store.database.sql, context.project, endpoint);
   if (serving?.bundle === arms[0].bundle) return null;
-  const shared = { step: state.step, challenger: state.challenger, evidence: { serving: serving ?? null } };
+  const evidence = { serving: serving ?? null };
   if (serving?.bundle === triedArm(rollout).bundle)
     return {
-      ...{ ...shared, to: 'promoting', weights: state.weights, reason: 'it was deployed by hand' },
+      ...{ ...standingOf(rollout), to: 'promoting', reason: 'it was deployed by hand', evidence },
       sentence: `version ${serving.version} was deployed beside the rollout`,
     };
   const what = serving === undefined ? 'nothing serves any more' : `version ${serving.version} was deployed`;
-  return {
-    ...{ ...shared, to: 'rolling-back', weights: { [arms[0].name]: 1 }, reason: 'superseded' },
-    sentence: `${what}: there is nothing left to compare with`,
-  };
+  const sentence = `${what}: there is nothing left to compare with`;
+  return backBecause(rollout, { reason: 'superseded', sentence, evidence });
 }
 
 /** From what the champion took so far; fixed before the step in which it is used begins. */
@@ -153,42 +157,44 @@ async function promote(
   { context, endpoints, alias, stopRouting }: DriveMeans,
   rollout: Rollout,
 ): Promise<boolean> {
-  const { endpoint, state, arms } = rollout;
+  const { endpoint, arms } = rollout;
   const tried = triedArm(rollout);
-  const last = rollout.events.at(-1);
-  const reason = `rollout ${rollout.number}: ${last?.reason ?? 'promoted'}`;
+  const superseded = await findSuccessor(context, rollout);
+  if (superseded?.to === 'rolling-back') return appendEvent(context, rollout, superseded);
   const { model, version } = tried;
+  const why = reasonOf(rollout);
+  const reason = `rollout ${rollout.number}: ${why}`;
   try {
     await endpoints.deploy(endpoint, { ...toRelease(tried, rollout), reason });
     stopRouting(endpoint);
     await setAlias(context, { model, alias, version, reason });
   } catch (error) {
-    const { code, message, status } = toAirworthyError(error);
     // A full disk passes; a bundle that does not load will not load the next time either.
-    if (status >= 500) throw error;
-    const weights = { [arms[0].name]: 1 };
-    const { step, challenger } = state;
-    return appendEvent(context, rollout, {
-      ...{
-        to: 'rolling-back',
-        step,
-        weights,
-        challenger,
-        reason: 'it could not be promoted',
-        sentence: message,
-      },
-      evidence: { code },
-    });
+    if (toAirworthyError(error).status >= 500) throw error;
+    return appendEvent(context, rollout, backAfter(error, rollout, 'it could not be promoted'));
   }
   for (const { name } of arms.slice(1)) await endpoints.removeArm(endpoint, name);
   return appendEvent(context, rollout, {
-    ...{ to: 'stable', step: state.step, weights: { [arms[0].name]: 1 }, challenger: state.challenger },
-    ...{
-      reason: last?.reason ?? 'promoted',
-      sentence: `version ${version} answers everything`,
-      evidence: { alias },
-    },
+    ...{ ...standingOf(rollout), to: 'stable', weights: { [arms[0].name]: 1 }, reason: why },
+    ...{ sentence: `version ${version} answers everything`, evidence: { alias } },
   });
+}
+
+async function retire({ context, endpoints, stopRouting }: DriveMeans, rollout: Rollout): Promise<boolean> {
+  const { endpoint, arms } = rollout;
+  stopRouting(endpoint);
+  for (const { name } of arms.slice(1)) await endpoints.removeArm(endpoint, name);
+  const serving = await currentDeployment(context.store.database.sql, context.project, endpoint);
+  const what = serving ? `version ${serving.version} answers everything` : 'nothing is served any more';
+  return appendEvent(context, rollout, {
+    ...{ ...standingOf(rollout), to: 'retired', reason: reasonOf(rollout) },
+    sentence: `${what}; version ${triedArm(rollout).version} is out`,
+  });
+}
+
+/** Why it goes where it is going. */
+function reasonOf({ events }: Rollout): string {
+  return events[events.length - 1].reason;
 }
 
 /** The arm that would be promoted. */

@@ -4,7 +4,7 @@ import type { Endpoints } from '../endpoints/endpoints.ts';
 import { driveRollout, type RolloutPorts } from './drive-rollout.ts';
 import { createPlacement } from './place-rollouts.ts';
 import { pruneRollouts } from './prune-rollouts.ts';
-import { openRollouts, takeDriverSeat } from './rollout-rows.ts';
+import { openRollouts, type Rollout, takeDriverSeat } from './rollout-rows.ts';
 import type { RolloutSampler } from './rollout-sampler.ts';
 
 const EVERY_MS = 1_000;
@@ -37,7 +37,14 @@ export interface FollowOptions extends RolloutPorts {
 export function followRollouts(context: Context, endpoints: Endpoints, options: FollowOptions): RolloutWatch {
   const { sampler, alias = 'champion', retentionDays = 30, everyMs = EVERY_MS } = options;
   const placement = createPlacement(context, endpoints, sampler);
-  const means = { ...options, context, endpoints, alias, stopRouting: placement.stopRouting };
+  const means = {
+    ...options,
+    context,
+    endpoints,
+    alias,
+    stopRouting: placement.stopRouting,
+    problemOf: placement.problemOf,
+  };
   const driver = newId();
   const seats = new Map<string, number>();
   let checking: Promise<void> | undefined;
@@ -62,15 +69,20 @@ export function followRollouts(context: Context, endpoints: Endpoints, options: 
     await sampler.flush();
     await prune();
     for (let events = 0; events < MOST_EVENTS; events++) {
-      const open = (await openRollouts(context)).filter(({ endpoint }) => endpoints.has(endpoint));
+      const open = await openRollouts(context);
       await placement.keepOnly(open);
-      let moved = false;
-      for (const rollout of open) {
-        await placement.put(rollout);
-        if (await isDriver(rollout.id)) moved = (await driveRollout(means, rollout)) || moved;
-      }
-      if (!moved) return;
+      // One that goes wrong, such as a promotion that cannot be loaded now, keeps nobody else from going on.
+      const looks = await Promise.allSettled(open.map(lookAt));
+      const failed = looks.find((look) => look.status === 'rejected');
+      if (failed) throw failed.reason;
+      if (!looks.some((look) => look.status === 'fulfilled' && look.value)) return;
     }
+  }
+
+  /** True where something happened. */
+  async function lookAt(rollout: Rollout): Promise<boolean> {
+    await placement.put(rollout);
+    return (await isDriver(rollout.id)) && driveRollout(means, rollout);
   }
 
   function check(): Promise<void> {
@@ -101,11 +113,15 @@ export function followRollouts(context: Context, endpoints: Endpoints, options: 
     if (state !== 'registered' && checking !== undefined) return;
     look();
   });
+  const unsubscribeDeployed = context.events.on('endpoint.deployed', ({ endpoint }) =>
+    placement.forget(endpoint),
+  );
   return {
     check,
     async close() {
       clearInterval(timer);
       unsubscribe();
+      unsubscribeDeployed();
       again = false;
       await checking?.catch(() => undefined);
       await sampler.flush().catch(() => undefined);

@@ -1,24 +1,21 @@
 import { figure, plural } from '../../kernel/figures.ts';
 import { sequenceHalfWidth } from '../../stats/sequential/confidence-sequence.ts';
 import { shareEvidence } from '../../stats/sequential/share-evidence.ts';
+import { SHARDS } from './assign-arm.ts';
 import { compareMeans, type MeanDifference, type Stratum } from './compare-means.ts';
+import { type Guard, type GuardMetric, marginOf } from './plan-schema.ts';
 import {
   type ArmSample,
   addTotals,
+  effectiveSize,
+  FEWEST_SHARDS,
   type IncidentKind,
   type RolloutSamples,
   requestsOf,
   type TotalName,
   totalsOf,
 } from './samples.ts';
-import {
-  type Guard,
-  type GuardMetric,
-  type GuardState,
-  type GuardVerdict,
-  LABEL_METRICS,
-  marginOf,
-} from './schema.ts';
+import type { GuardState, GuardVerdict } from './schema.ts';
 
 /** What a metric is made of. */
 type Measure =
@@ -38,9 +35,6 @@ const MEASURES: Readonly<Record<GuardMetric, Measure>> = {
   'absolute-error': { kind: 'mean', of: 'loss', scale: 'relative', noun: 'mean absolute error' },
 };
 
-/** Metrics of which a shadow tells nothing: it waits for the machine to have time, so it is slow by no fault of its own. */
-const UNFAIR_TO_SHADOWS: ReadonlySet<GuardMetric> = new Set(['latency', 'slow-rate', 'cost']);
-
 /** The phases a guard looks at, with the weights that held in each. */
 export interface JudgedPhases {
   phases: readonly { phase: number; weights: Record<string, number> }[];
@@ -51,12 +45,6 @@ export interface JudgedPhases {
 /** `error-rate`, or `absolute error-rate`. */
 export function guardName({ metric, compare }: Guard): string {
   return compare === 'absolute' ? `absolute ${metric}` : metric;
-}
-
-/** Does a guard say anything in such a step? */
-export function isJudgedIn(metric: GuardMetric, mode: string): boolean {
-  if (mode !== 'shadow') return true;
-  return !UNFAIR_TO_SHADOWS.has(metric) && !LABEL_METRICS.has(metric);
 }
 
 /**
@@ -87,12 +75,17 @@ export function judgeGuard(
   const measurable = guard.metric !== 'slow-rate' || samples.slowKnown;
   const difference = measurable ? differenceOf(guard, measure, pairs, judged.shadow) : undefined;
   const shared = { name: guardName(guard), metric: guard.metric, arm, margin: marginOf(guard), alpha };
-  if (difference === undefined || difference.n === 0)
+  if (difference === undefined)
     return { ...shared, ...NOTHING, state: 'no-data', sentence: `${measure.noun}: nothing measured yet` };
+  if (!Number.isFinite(difference.value)) {
+    const sentence = `${measure.noun}: the champion’s give no scale to compare on`;
+    return { ...shared, ...NOTHING, n: difference.n, state: 'undecided', sentence };
+  }
   const half = sequenceHalfWidth(difference, { alpha, plannedN, side: isTwoSided(guard) ? 'both' : 'upper' });
   const bounds = { estimate: difference.value, low: difference.value - half, high: difference.value + half };
-  const evidence = measure.kind === 'share' ? evidenceOf(guard, measure.of, pairs, judged.shadow) : null;
-  const state = stateOf(guard, bounds, difference, evidence, alpha);
+  const isWeighed = measure.kind === 'share' && guard.compare === 'vs-control';
+  const evidence = isWeighed ? evidenceOf(measure.of, pairs, judged.shadow) : null;
+  const state = stateOf(guard, bounds, { difference, evidence, alpha, shards: shardsBehind(measure, pairs) });
   const shown = onScale(guard, measure, bounds);
   const sentence = sentenceOf(guard, measure, { ...shown, difference, evidence, state, alpha });
   return { ...shared, ...finite(shown), n: difference.n, state, sentence };
@@ -135,8 +128,7 @@ function differenceOf(
     measure.kind === 'share' ? 'share' : { unit: unitFor(measure, pairs) },
   );
   if (difference === undefined || measure.kind === 'share' || guard.compare === 'absolute') return difference;
-  if (measure.scale === 'relative' && difference.controlMean)
-    return scaled(difference, difference.controlMean);
+  if (measure.scale === 'relative') return scaled(difference, difference.controlMean ?? 0);
   return measure.scale === 'deviations' ? scaled(difference, deviationOf(pairs, measure.of)) : difference;
 }
 
@@ -148,9 +140,20 @@ function unitFor({ of, scale }: Measure & { kind: 'mean' }, pairs: readonly Pair
   return n === 0 ? 0 : Math.abs(sum / n);
 }
 
-function scaled(difference: MeanDifference, unit: number): MeanDifference | undefined {
-  if (!(unit > 0)) return undefined;
+/** In such units; not a number where there is no unit. */
+function scaled(difference: MeanDifference, unit: number): MeanDifference {
   return { ...difference, value: difference.value / unit, standardError: difference.standardError / unit };
+}
+
+/** From how many shards the arm’s and the champion’s figures come, whichever are fewer. */
+function shardsBehind({ of }: Measure, pairs: readonly Pair[]): number {
+  const sizeOf = (side: 'arm' | 'champion') => {
+    const sizes = Array.from({ length: SHARDS }, () => 0);
+    for (const pair of pairs)
+      for (const [shard, { n }] of totalsOf(pair[side], of).entries()) sizes[shard] += n;
+    return effectiveSize(sizes);
+  };
+  return Math.min(sizeOf('arm'), sizeOf('champion'));
 }
 
 /** The standard deviation of what the champion answers. */
@@ -160,13 +163,9 @@ function deviationOf(pairs: readonly Pair[], of: TotalName): number {
 }
 
 /** That incidents are more frequent in the arm; of units, so that one unlucky unit is one. */
-function evidenceOf(guard: Guard, of: IncidentKind, pairs: readonly Pair[], shadow: boolean): number {
+function evidenceOf(of: IncidentKind, pairs: readonly Pair[], shadow: boolean): number {
   return pairs.reduce((product, { arm, champion, share }) => {
     const requests = requestsOf(arm);
-    if (guard.compare === 'absolute') {
-      const hits = arm.shards.reduce((sum, shard) => sum + shard[of], 0);
-      return product * shareEvidence(hits, requests - hits, marginOf(guard));
-    }
     const fair = shadow ? requests / Math.max(1, requests + requestsOf(champion)) : share;
     if (!(fair > 0 && fair < 1)) return product;
     return product * shareEvidence(arm.units[of], champion.units[of], fair);
@@ -180,15 +179,18 @@ function isTwoSided({ metric }: Guard): boolean {
 function stateOf(
   guard: Guard,
   { estimate, low, high }: { estimate: number; low: number; high: number },
-  { n, controlN }: MeanDifference,
-  evidence: number | null,
-  alpha: number,
+  {
+    difference: { n, controlN },
+    evidence,
+    alpha,
+    shards,
+  }: { difference: MeanDifference; evidence: number | null; alpha: number; shards: number },
 ): GuardState {
   const margin = internalMargin(guard);
   const absolute = guard.compare === 'absolute';
   // Exact at any number, so nobody has to wait for it.
   if (evidence !== null && evidence >= 1 / alpha && estimate >= margin) return 'fail';
-  if (Math.min(n, absolute ? n : controlN) < guard.minSamples) return 'waiting';
+  if (Math.min(n, absolute ? n : controlN) < guard.minSamples || shards < FEWEST_SHARDS) return 'waiting';
   if (isTwoSided(guard)) {
     if ((low > 0 || high < 0) && Math.abs(estimate) >= margin) return 'fail';
     return low > -margin && high < margin ? 'pass' : 'undecided';
@@ -228,7 +230,7 @@ const SAYS: Readonly<Record<GuardState, string>> = {
   fail: 'worse',
   pass: 'not worse',
   undecided: 'undecided',
-  waiting: 'too few yet',
+  waiting: 'too few requests or units yet',
   'no-data': 'nothing measured yet',
 };
 

@@ -1,3 +1,4 @@
+import { type AirworthyError, toAirworthyError } from '../../kernel/errors.ts';
 import type { Context } from '../../store/ports.ts';
 import type { Endpoints } from '../endpoints/endpoints.ts';
 import type { Router } from '../endpoints/router.ts';
@@ -19,6 +20,10 @@ export interface Placement {
   keepOnly(open: readonly Rollout[]): Promise<void>;
   /** From here on every request is the champion's. */
   stopRouting(endpoint: string): void;
+  /** What was in place at an endpoint that was deployed to is looked at anew: it may have been undeployed before that. */
+  forget(endpoint: string): void;
+  /** Why the arms of a rollout could not be loaded here; null where they are. */
+  problemOf(rollout: string): AirworthyError | null;
 }
 
 /** A rollout as this process has it in place. */
@@ -30,14 +35,19 @@ interface Followed extends CountedRollout {
   /** The phase of the router in place; null: none. */
   routed: number | null;
   retryAt: number;
+  problem: AirworthyError | null;
 }
 
 export function createPlacement(context: Context, endpoints: Endpoints, sampler: RolloutSampler): Placement {
   const followed = new Map<string, Followed>();
 
+  function forget(endpoint: string): void {
+    for (const each of followed.values()) if (each.endpoint === endpoint) each.routed = null;
+  }
+
   function stopRouting(endpoint: string): void {
     if (endpoints.has(endpoint)) endpoints.setRouter(endpoint, null);
-    for (const each of followed.values()) if (each.endpoint === endpoint) each.routed = null;
+    forget(endpoint);
   }
 
   async function route(rollout: Rollout, here: Followed): Promise<void> {
@@ -46,19 +56,25 @@ export function createPlacement(context: Context, endpoints: Endpoints, sampler:
       for (const arm of arms.slice(1)) await endpoints.addArm(endpoint, arm.name, toRelease(arm, rollout));
     } catch (error) {
       here.retryAt = performance.now() + RETRY_MS;
+      here.problem = toAirworthyError(error);
       context.log.error({ endpoint, error: String(error) }, 'an arm of a rollout cannot be loaded here');
       return;
     }
     here.since.push({ phase: state.phase, at: context.clock.now() });
     endpoints.setRouter(endpoint, createRouter(rollout, here.salt, sampler));
     here.routed = state.phase;
+    here.problem = null;
   }
 
   return {
     stopRouting,
+    forget,
+    problemOf: (rollout) => followed.get(rollout)?.problem ?? null,
     async put(rollout) {
       const { id, state, endpoint, slowUs } = rollout;
+      if (!endpoints.has(endpoint)) return;
       const here = followed.get(id) ?? follow(rollout);
+      notAfter(here, context.clock.now());
       followed.set(id, Object.assign(here, { slowUs, challenger: state.challenger }));
       if (state.name === 'rolling-back') stopRouting(endpoint);
       else if (state.step >= 0 && here.routed !== state.phase && performance.now() >= here.retryAt)
@@ -82,11 +98,16 @@ export function createPlacement(context: Context, endpoints: Endpoints, sampler:
 function follow({ id, endpoint, arms, plan, slowUs, state }: Rollout): Followed {
   const since: Followed['since'] = [];
   return {
-    ...{ id, endpoint, slowUs, since, challenger: state.challenger, routed: null, retryAt: 0 },
+    ...{ id, endpoint, slowUs, since, challenger: state.challenger, routed: null, retryAt: 0, problem: null },
     arms: arms.map(({ name }) => name),
     salt: plan.salt ?? id,
     phaseAt: (at) => since.findLast((each) => each.at <= at)?.phase,
   };
+}
+
+/** A clock that was set back would have everything counted in phases that are over. */
+function notAfter({ since }: Followed, now: number): void {
+  for (const phase of since) phase.at = Math.min(phase.at, now);
 }
 
 function createRouter({ id, plan, state, arms }: Rollout, salt: string, sampler: RolloutSampler): Router {

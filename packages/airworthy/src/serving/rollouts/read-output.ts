@@ -1,5 +1,5 @@
 import { isRecord } from '../../kernel/is-record.ts';
-import type { FreeOutput, Output } from '../../models/to-prediction.ts';
+import type { Output } from '../../models/to-prediction.ts';
 
 /** The one number by which outputs are compared: the probability, the value, or how sure the most probable class is. */
 export function readScore(output: Output): number | null {
@@ -42,9 +42,5 @@ export function readCost(output: Output): number | null {
 /** A service of one's own says in its output what a prompt has beside it. */
 function besideOf(output: Output): { cost?: unknown; refusal?: unknown } {
   if (!('output' in output)) return {};
-  return isRecord(output.output) ? { ...output.output, ...withoutOutput(output) } : output;
-}
-
-function withoutOutput({ output: _, ...beside }: FreeOutput): Omit<FreeOutput, 'output'> {
-  return beside;
+  return isRecord(output.output) ? { ...output.output, ...output } : output;
 }

@@ -1,3 +1,4 @@
+import { sql as raw } from 'kysely';
 import type { Context } from '../../store/ports.ts';
 import type { LatencyCount } from './latency-buckets.ts';
 import type { Rollout } from './rollout-rows.ts';
@@ -32,7 +33,7 @@ export async function readSamples(context: Context, rollout: Rollout): Promise<R
     sums.score = { n: row.score_n, sum: row.score_sum, squares: row.score_squares };
     sums.cost = { n: row.cost_n, sum: row.cost_sum, squares: row.cost_squares };
   }
-  for (const { phase, arm, kind, units } of await countIncidents(context, rollout.id))
+  for (const { phase, arm, kind, units } of await countIncidents(context, rollout))
     if (isKind(kind)) sampleOf(phase, arm).units[kind] = Number(units);
   for (const row of await sumOutcomes(context, rollout.id)) {
     const sums = sampleOf(row.phase, row.arm).shards[row.shard];
@@ -61,12 +62,25 @@ export function selectSamples({ project, store }: Context, rollout: string) {
     .execute();
 }
 
-function countIncidents({ project, store }: Context, rollout: string) {
-  return store.database.sql
+/**
+ * Units of the step under way to which something went wrong, each where it did so first: a unit that always fails would
+ * otherwise be told of again in every phase of a bandit.
+ */
+function countIncidents({ project, store }: Context, { id, state }: Rollout) {
+  const [first] = state.phases;
+  if (first === undefined) return [];
+  const { sql } = store.database;
+  const nth = raw<number>`ROW_NUMBER() OVER (PARTITION BY kind, unit ORDER BY phase, arm)`;
+  const incidents = sql
     .selectFrom('rollout_incident')
-    .select(['phase', 'arm', 'kind', (eb) => eb.fn.countAll().as('units')])
+    .select(['phase', 'arm', 'kind', nth.as('nth')])
     .where('project', '=', project)
-    .where('rollout', '=', rollout)
+    .where('rollout', '=', id)
+    .where('phase', '>=', first.phase);
+  return sql
+    .selectFrom(incidents.as('incident'))
+    .select(['phase', 'arm', 'kind', (eb) => eb.fn.countAll().as('units')])
+    .where('nth', '=', 1)
     .groupBy(['phase', 'arm', 'kind'])
     .execute();
 }

@@ -19,6 +19,8 @@ export interface RolloutState {
   weights: Record<string, number>;
   /** The arm that would be promoted. */
   challenger: string;
+  /** Arms that were taken out as worse. */
+  removed: string[];
   lastSequence: number;
   /** When the weights were set. */
   weightsSince: number;
@@ -71,6 +73,7 @@ function applyEvent(before: RolloutState | undefined, event: RolloutEvent): Roll
   const entered = before === undefined || step !== before.step;
   const assigned = entered || !sameWeights(before.weights, weights);
   const phase = assigned ? sequence : before.phase;
+  const taken = entered ? [] : Object.keys(before.weights).filter((arm) => !(arm in weights));
   const added = assigned && step >= 0 ? [{ phase, weights }] : [];
   return {
     name: to,
@@ -83,6 +86,7 @@ function applyEvent(before: RolloutState | undefined, event: RolloutEvent): Roll
     history: [...(before?.history ?? []), ...added],
     weights,
     challenger,
+    removed: [...(before?.removed ?? []), ...taken],
     lastSequence: sequence,
     weightsSince: assigned ? at : before.weightsSince,
   };

@@ -4,9 +4,9 @@ import { appendAudit } from '../../store/audit.ts';
 import type { Context } from '../../store/ports.ts';
 import type { Schema } from '../../store/sql/schema.ts';
 import type { RolloutTable } from '../../store/sql/serving-tables.ts';
-import type { RolloutDecision } from './decide-rollout.ts';
+import type { RolloutPlan } from './plan-schema.ts';
 import { hasEnded, mayFollow, type RolloutState, reduceRollout } from './reduce-rollout.ts';
-import type { RolloutArm, RolloutEvent, RolloutPlan, RolloutSummary } from './schema.ts';
+import type { RolloutArm, RolloutDecision, RolloutEvent, RolloutSummary } from './schema.ts';
 
 /** The last revision of the endpoint's labels, and the last moment of its feedback. */
 export interface OutcomesRead {
@@ -196,6 +196,9 @@ async function insertEvent(
   return event;
 }
 
+/** A seat that is taken for so many times as long was taken before the clock was set back. */
+const CLOCK_WAS_SET_BACK = 10;
+
 /**
  * Takes the right to decide for a while, or keeps it; false where another process has it. Whoever dies loses it within that
  * time, and another goes on.
@@ -212,7 +215,13 @@ export async function takeDriverSeat(
       .set({ driver, driven_until: now + forMs })
       .where('project', '=', context.project)
       .where('id', '=', id)
-      .where((where) => where.or([where('driver', '=', driver), where('driven_until', '<=', now)]))
+      .where((where) =>
+        where.or([
+          where('driver', '=', driver),
+          where('driven_until', '<=', now),
+          where('driven_until', '>', now + CLOCK_WAS_SET_BACK * forMs),
+        ]),
+      )
       .executeTakeFirst(),
   );
   return numUpdatedRows > 0n;

@@ -2,6 +2,7 @@ import type { Context } from '../../store/ports.ts';
 import type { ShadowAnswer } from '../endpoints/router.ts';
 import type {
   PredictionObserver,
+  ServedBy,
   ServedFailure,
   ServedPrediction,
 } from '../prediction-log/observe-predictions.ts';
@@ -9,6 +10,8 @@ import { type CountedRollout, type Counts, createCounts } from './count-served.t
 
 /** Differences that are kept of a rollout, and in memory until the next write. */
 const MOST_DIFFERENCES = 200;
+/** Of what has no row of its own, this much waits for a disk that takes nothing; nobody can decide on it either. */
+const MOST_WAITING = 50_000;
 
 /** Counts what the arms of rollouts answer, fail and would have answered. */
 export interface RolloutSampler {
@@ -21,6 +24,12 @@ export interface RolloutSampler {
   shadowDropped(rollout: string, requests: number): void;
   /** Writes what shadows said since the last time. */
   flush(): Promise<void>;
+}
+
+/** A request that the predictions on disk do not tell of: it failed, or there was no room to keep what was answered. */
+interface WithoutRow {
+  served: ServedBy;
+  failure: ServedFailure | null;
 }
 
 interface Difference {
@@ -37,34 +46,44 @@ interface Difference {
  */
 export function createRolloutSampler(context: Context): RolloutSampler {
   let followed: ReadonlyMap<string, CountedRollout> = new Map();
-  let failures: ServedFailure[] = [];
-  let underWay: ServedFailure[] = [];
+  let waiting: WithoutRow[] = [];
+  let underWay: WithoutRow[] = [];
   let shadows: Counts = createCounts();
   let differences: Difference[] = [];
 
+  const wait = (told: WithoutRow) => {
+    if (told.served.rollout !== null && followed.has(told.served.rollout) && waiting.length < MOST_WAITING)
+      waiting.push(told);
+  };
+
   const observer: PredictionObserver = {
     async record(sql, batch) {
-      underWay = failures;
-      failures = [];
+      underWay = waiting;
+      waiting = [];
       const counts = createCounts();
       for (const request of requestsIn(batch)) {
         const rollout = followed.get(request[0].rollout ?? '');
         if (rollout) counts.addRequest(rollout, request);
       }
-      for (const failure of underWay) {
-        const rollout = followed.get(failure.rollout ?? '');
-        if (rollout) counts.addFailure(rollout, failure);
+      for (const { served, failure } of underWay) {
+        const rollout = followed.get(served.rollout ?? '');
+        if (rollout === undefined) continue;
+        if (failure) counts.addFailure(rollout, failure);
+        else counts.addAnswered(rollout, served);
       }
       if (!counts.isEmpty()) await counts.write(sql, context.project);
     },
     settled(committed) {
-      if (!committed) failures = [...underWay, ...failures];
+      if (!committed) waiting = [...underWay, ...waiting];
       underWay = [];
     },
-    failed(failure) {
-      if (failure.rollout !== null && followed.has(failure.rollout)) failures.push(failure);
+    failed: (failure) => wait({ served: failure, failure }),
+    shed(served) {
+      const last = waiting.at(-1);
+      // Another record of the request that was counted just now.
+      if (last?.failure === null && isSameRequest(last.served, served)) return;
+      wait({ served, failure: null });
     },
-    shed() {},
   };
 
   return {
@@ -74,14 +93,16 @@ export function createRolloutSampler(context: Context): RolloutSampler {
     },
     shadowed(id, answer) {
       const rollout = followed.get(id);
-      if (rollout === undefined || !shadows.addShadow(rollout, answer)) return;
-      if (differences.length >= MOST_DIFFERENCES) return;
-      const { id: prediction, at, answered, shadow } = answer;
-      const said = 'output' in shadow ? shadow.output : shadow;
-      differences.push({
-        ...{ rollout: id, prediction, at },
-        ...{ answered_json: JSON.stringify(answered), shadow_json: JSON.stringify(said) },
-      });
+      if (rollout === undefined) return;
+      const { at } = answer;
+      for (const { id: prediction, answered, shadow } of shadows.addShadow(rollout, answer)) {
+        if (differences.length >= MOST_DIFFERENCES) return;
+        const said = 'output' in shadow ? shadow.output : shadow;
+        differences.push({
+          ...{ rollout: id, prediction, at },
+          ...{ answered_json: JSON.stringify(answered), shadow_json: JSON.stringify(said) },
+        });
+      }
     },
     shadowDropped(id, requests) {
       const rollout = followed.get(id);
@@ -120,19 +141,14 @@ function requestsIn(batch: readonly ServedPrediction[]): ServedPrediction[][] {
   for (const served of batch) {
     if (served.rollout === null) continue;
     const last = requests.at(-1);
-    if (last && isSameRequest(last[0], served)) last.push(served);
+    const isSame = last && last[0].latencyUs === served.latencyUs && isSameRequest(last[0], served);
+    if (isSame) last.push(served);
     else requests.push([served]);
   }
   return requests;
 }
 
-/** Two requests of a unit in one millisecond that took the very same time may be taken for one. */
-function isSameRequest(a: ServedPrediction, b: ServedPrediction): boolean {
-  return (
-    a.at === b.at &&
-    a.latencyUs === b.latencyUs &&
-    a.arm === b.arm &&
-    a.unitKey === b.unitKey &&
-    a.rollout === b.rollout
-  );
+/** Two requests of a unit in one millisecond may be taken for one. */
+function isSameRequest(a: ServedBy, b: ServedBy): boolean {
+  return a.at === b.at && a.arm === b.arm && a.unitKey === b.unitKey && a.rollout === b.rollout;
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { testContext } from '../../../test/test-context.ts';
@@ -14,15 +16,19 @@ import { ServingConfig } from '../schema.ts';
 import { HEALTHY, simulateRollout, USUAL } from '../testing/simulate-rollout.ts';
 import { FLIGHT, flightModel, writeRelease } from '../testing/write-bundle.ts';
 import { armAt, placeUnit } from './assign-arm.ts';
-import { decideRollout, type RolloutCase } from './decide-rollout.ts';
+import { createCounts } from './count-served.ts';
+import { decideRollout } from './decide-rollout.ts';
 import { describeRollout } from './describe-rollout.ts';
 import { drawWeights } from './draw-weights.ts';
 import { followRollouts } from './follow-rollouts.ts';
+import { judgeRollout, type RolloutCase } from './judge-rollout.ts';
+import { RolloutConfig, RolloutPlan } from './plan-schema.ts';
+import { readSamples } from './read-samples.ts';
 import { reduceRollout } from './reduce-rollout.ts';
-import { readRollout } from './rollout-rows.ts';
+import { type Rollout, readRollout } from './rollout-rows.ts';
 import { createRolloutSampler } from './rollout-sampler.ts';
-import { addValue, emptySample } from './samples.ts';
-import { RolloutConfig, type RolloutEvent, RolloutPlan } from './schema.ts';
+import { addValue, emptySample, emptySums, requestsOf } from './samples.ts';
+import type { RolloutEvent } from './schema.ts';
 import { startRollout } from './start-rollout.ts';
 import { steerRollout } from './steer-rollout.ts';
 import { inOrder, weightsIn } from './step-weights.ts';
@@ -120,8 +126,10 @@ test('a bandit favours the better arm, keeps the floor and draws the same from t
 function midway(
   step: object,
   arms: Record<string, { n: number; reward?: number; wrong?: number }>,
-): RolloutCase {
-  const plan = RolloutPlan.parse({ steps: [{ minMinutes: 0, minRequests: 100, ...step }], guards: [] });
+  { guards = [], more = [] }: { guards?: object[]; more?: object[] } = {},
+): RolloutCase & { events: RolloutEvent[] } {
+  const steps = [{ minMinutes: 0, minRequests: 100, ...step }, ...more];
+  const plan = RolloutPlan.parse({ steps, guards });
   const names = Object.keys(arms);
   const idle = { weights: { champion: 1 }, challenger: names[1], reason: '', sentence: '', evidence: {} };
   const told = { at: 0, actor: 'local' };
@@ -143,7 +151,15 @@ function midway(
     return sample;
   });
   const state = reduceRollout(events);
-  return { plan, arms: names, id: 'a', state, samples: { arms: samples, slowKnown: false }, now: 3_600_000 };
+  return {
+    events,
+    plan,
+    arms: names,
+    id: 'a',
+    state,
+    samples: { arms: samples, slowKnown: false },
+    now: 3_600_000,
+  };
 }
 
 test('a bandit shifts parts to what gains more, learns nothing in an alarm, and ends once it is sure', () => {
@@ -185,6 +201,54 @@ test('arms that get other parts than they are to get pause the rollout', () => {
     [decision?.to, decision?.reason],
     ['paused', 'the arms do not get their parts of the requests'],
   );
+});
+
+test('one unit that makes most of the requests is neither a mismatch nor evidence of anything', () => {
+  const few = midway(
+    { mode: 'canary', weight: 0.5 },
+    { champion: { n: 1_000, wrong: 0.1 }, challenger: { n: 1_000, wrong: 0.9 } },
+    { guards: [{ metric: 'accuracy' }] },
+  );
+  assert.equal(decideRollout(few)?.to, 'rolling-back');
+  for (const { shards } of few.samples.arms)
+    for (const shard of shards.splice(1)) {
+      for (const name of ['requests', 'failed', 'slow'] as const) shards[0][name] += shard[name];
+      for (const name of ['n', 'sum', 'squares'] as const) shards[0].loss[name] += shard.loss[name];
+      shards.push(emptySums());
+    }
+  assert.equal(decideRollout(few), null);
+  const { guards, srm } = judgeRollout(few);
+  assert.deepEqual([guards[0]?.state, srm.state], ['waiting', 'waiting']);
+});
+
+test('an arm that was taken out as worse does not come back in a later step', () => {
+  const ab = { mode: 'ab', weights: { a: 0.3, b: 0.3 }, goal: 'accuracy' };
+  const arms = { champion: { n: 1_400, wrong: 0.2 }, a: { n: 600, wrong: 0.6 }, b: { n: 600, wrong: 0.05 } };
+  const it = midway(ab, arms, { guards: [{ metric: 'accuracy' }], more: [{ mode: 'bandit' }] });
+  const out = decideRollout(it);
+  assert.deepEqual([out?.to, out?.challenger, out?.weights], ['ab', 'b', { b: 0.3, champion: 0.7 }]);
+  const events = [
+    ...it.events,
+    { ...(out as RolloutEvent), sequence: 5, at: 1, actor: 'local', from: 'ab' as const },
+  ];
+  const state = reduceRollout(events);
+  assert.deepEqual(state.removed, ['a']);
+  const left = it.samples.arms.filter(({ arm }) => arm !== 'a').map((sample) => ({ ...sample, phase: 5 }));
+  const samples = { ...it.samples, arms: left };
+  const on = decideRollout({ ...it, state, samples });
+  assert.deepEqual([on?.to, Object.keys(on?.weights ?? {})], ['bandit', ['b', 'champion']]);
+});
+
+test('a plan that cannot keep what it promises is refused', () => {
+  const problemOf = (plan: object) => RolloutPlan.safeParse(plan).error?.issues[0]?.message ?? '';
+  assert.match(
+    problemOf({ guards: [{ metric: 'latency', alpha: 0.05 }, { metric: 'cost' }] }),
+    /less than what/,
+  );
+  assert.match(problemOf({ guards: [{ metric: 'latency' }, { metric: 'latency', margin: 1 }] }), /twice/);
+  const shadow = { steps: [{ mode: 'shadow' }], guards: [{ metric: 'accuracy' }] };
+  assert.match(problemOf(shadow), /in none of the steps/);
+  assert.match(problemOf({ steps: [{ mode: 'ab', weights: { a: 0.5 }, goal: 'score-shift' }] }), /option/);
 });
 
 test('regressions are rolled back within little exposure, and an equal version is promoted', () => {
@@ -287,6 +351,94 @@ test('a rollout goes on in another process where the first one died, and people 
     /is retired: it cannot be told to promote/,
   );
   await second.close();
+});
+
+async function lastServed(context: Context): Promise<{ rollout: string | null }> {
+  const query = context.store.database.sql.selectFrom('prediction').select('rollout').orderBy('at', 'desc');
+  return query.limit(1).executeTakeFirstOrThrow();
+}
+
+test('a rollout ends where its endpoint is undeployed, where its bundle is gone, and where a promotion is given up', async () => {
+  await using context = testContext();
+  const server = await withChampion(context);
+  const { bundle } = await writeRelease(context, flightModel(1e-9));
+  const { id } = await startRollout(context, NAME, { version: 2 }, quickPlan());
+  await server.watch.check();
+  await server.endpoints.undeploy(NAME, 'no longer needed');
+  await server.watch.check();
+  const undeployed = await readRollout(context, id);
+  assert.deepEqual([undeployed.state.name, undeployed.events.at(-1)?.reason], ['retired', 'superseded']);
+
+  await server.endpoints.deploy(NAME, {
+    model: NAME,
+    version: 1,
+    bundle: undeployed.arms[0].bundle,
+    reason: '',
+  });
+  const second = await startRollout(context, NAME, { version: 2, force: true }, quickPlan());
+  await server.watch.check();
+  // Undeployed and deployed again between two looks: its shadow is asked again.
+  await server.endpoints.undeploy(NAME, 'by mistake');
+  await server.endpoints.deploy(NAME, {
+    model: NAME,
+    version: 1,
+    bundle: undeployed.arms[0].bundle,
+    reason: '',
+  });
+  await server.watch.check();
+  const { rollout } = await server.send(1).then(() => lastServed(context));
+  assert.equal(rollout, second.id);
+  await server.close();
+  await context.store.database.write((sql) => sql.updateTable('rollout').set({ driven_until: 0 }).execute());
+  const folder = join(context.store.folder, 'bundles');
+  rmSync(join(folder, bundle), { recursive: true });
+  const later = await serve(context);
+  await later.watch.check();
+  const gone = await readRollout(context, second.id);
+  assert.deepEqual([gone.state.name, gone.events.at(-1)?.reason], ['retired', 'it can no longer be loaded']);
+  await later.close();
+
+  const third = await startRollout(context, NAME, { version: 2, force: true }, quickPlan());
+  assert.equal((await steerRollout(context, third.id, 'promote', { reason: 'go' })).state.name, 'promoting');
+  await assert.rejects(steerRollout(context, third.id, 'pause', { reason: 'stop' }), {
+    code: 'ROLLOUT_STATE',
+  });
+  assert.equal(
+    (await steerRollout(context, third.id, 'abort', { reason: 'stop' })).state.name,
+    'rolling-back',
+  );
+});
+
+test('a request is counted once, shadow or not, and a unit’s trouble once a step', async () => {
+  await using context = testContext();
+  const rollout = { id: 'r', salt: 's', slowUs: null, challenger: 'challenger', phaseAt: () => 4 };
+  const served = { endpoint: NAME, model: NAME, version: 1, bundle: 'b', arm: 'champion', rollout: 'r' };
+  const failure = { ...served, propensity: 1, unitKey: 'anna', at: 1, code: 'TIMEOUT', records: 2 };
+  const records = ['a', 'b'].map((id) => ({
+    id,
+    answered: { value: 1 },
+    shadow: { code: 'FUNCTION_FAILED' },
+  }));
+  for (const phase of [4, 5]) {
+    const counts = createCounts();
+    const here = { ...rollout, phaseAt: () => phase };
+    counts.addFailure(here, failure);
+    counts.addFailure(here, { ...failure, code: 'OVERLOADED' });
+    const differing = counts.addShadow(here, { unit: 'anna', at: 1, answeredUs: 1, shadowUs: 1, records });
+    assert.equal(differing.length, 2);
+    await context.store.database.write((sql) => counts.write(sql, context.project));
+  }
+  const weights = { champion: 0.5, challenger: 0.5 };
+  const phases = [4, 5].map((phase) => ({ phase, weights }));
+  const under = { id: 'r', arms: [], slowUs: null, state: { phases, history: [] } } as unknown as Rollout;
+  const { arms } = await readSamples(context, under);
+  const told = arms.map((sample) => [sample.phase, sample.arm, requestsOf(sample), sample.units.failed]);
+  assert.deepEqual(told.sort(), [
+    [4, 'challenger', 1, 1],
+    [4, 'champion', 2, 0],
+    [5, 'challenger', 1, 0],
+    [5, 'champion', 2, 0],
+  ]);
 });
 
 test('evidence of a higher share is exact: that of discordant pairs at one half, and rarely large without a cause', () => {

@@ -1,7 +1,7 @@
 import type { ArmTotals } from '../../stats/sequential/lift.ts';
 import { SHARDS } from './assign-arm.ts';
 
-/** What may go wrong with a request; each is a unit’s once a phase where evidence is weighed. */
+/** What may go wrong with a request; each is a unit’s once a step where evidence is weighed. */
 export const INCIDENT_KINDS = ['failed', 'slow', 'invalid', 'refused'] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
@@ -29,7 +29,7 @@ export interface ArmSample {
   arm: string;
   /** One a shard. */
   shards: ShardSums[];
-  /** Units to which something went wrong. */
+  /** Units to which something went wrong here first in the step under way. */
   units: Record<IncidentKind, number>;
 }
 
@@ -66,7 +66,7 @@ export function requestsOf({ shards }: ArmSample): number {
   return shards.reduce((sum, { requests }) => sum + requests, 0);
 }
 
-/** The sums of one arm in some of the phases, as one list of totals each: of means, or of shares. */
+/** The totals of each shard: of a mean, or of a share of the requests. */
 export function totalsOf(sample: ArmSample, of: TotalName | IncidentKind): ArmTotals[] {
   return sample.shards.map((sums) => {
     if (isIncident(of)) return { n: sums.requests, sum: sums[of], squares: sums[of] };
@@ -87,4 +87,13 @@ export function addTotals(totals: readonly ArmTotals[]): ArmTotals {
     all.squares += squares;
   }
   return all;
+}
+
+/** Of fewer units, or of one that makes most requests, nobody can tell what they have in common from what the arm does. */
+export const FEWEST_SHARDS = 10;
+
+/** How many shards of equal size say as much as shards of these sizes (Kish 1965). */
+export function effectiveSize(sizes: readonly number[]): number {
+  const squares = sizes.reduce((sum, n) => sum + n * n, 0);
+  return squares === 0 ? 0 : sizes.reduce((sum, n) => sum + n, 0) ** 2 / squares;
 }

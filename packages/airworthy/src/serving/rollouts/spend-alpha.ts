@@ -1,5 +1,4 @@
-import { isJudgedIn } from './judge-guards.ts';
-import { type Guard, LABEL_METRICS, type RolloutPlan } from './schema.ts';
+import { type Guard, isJudgedIn, LABEL_METRICS, type RolloutPlan } from './plan-schema.ts';
 
 /**
  * What a guard may spend of the plan’s alpha on one arm in one step. Guards without a share of their own get equal parts of

@@ -8,8 +8,9 @@ import type { Schema } from '../../store/sql/schema.ts';
 import { ARM, currentDeployment } from '../endpoints/record-deployment.ts';
 import { resolveRelease } from '../endpoints/resolve-release.ts';
 import type { Deployment } from '../schema.ts';
+import { RolloutConfig, type RolloutPlan } from './plan-schema.ts';
 import { insertRollout, openRollouts, type Rollout, readRollout, tellChange } from './rollout-rows.ts';
-import { type RolloutArm, RolloutConfig, type RolloutPlan, StartRollout } from './schema.ts';
+import { type RolloutArm, StartRollout } from './schema.ts';
 
 const MINUTE_MS = 60_000;
 /** The name of the arm that is tried out. */
@@ -105,6 +106,11 @@ async function readArms(context: Context, control: Deployment, asked: StartRollo
 
 function requireArms({ steps }: RolloutPlan, arms: readonly RolloutArm[]): void {
   for (const [index, step] of steps.entries()) {
+    if (step.mode === 'bandit' && step.floor * arms.length > 1)
+      throw new AirworthyError('ROLLOUT_UNSUITABLE', {
+        message: `steps[${index}].floor is ${step.floor}: ${arms.length} arms cannot all have that much`,
+        at: `steps[${index}].floor`,
+      });
     if (step.mode !== 'ab') continue;
     const unknown = Object.keys(step.weights).find((name) => !arms.some((arm) => arm.name === name));
     if (unknown === undefined) continue;

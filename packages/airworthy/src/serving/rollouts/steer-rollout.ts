@@ -1,10 +1,10 @@
 import { checkInput } from '../../kernel/check-input.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import type { Context } from '../../store/ports.ts';
-import type { RolloutDecision } from './decide-rollout.ts';
+import { currentDeployment } from '../endpoints/record-deployment.ts';
 import { hasEnded, type RolloutState } from './reduce-rollout.ts';
-import { appendEvent, openRollouts, type Rollout, readRollout } from './rollout-rows.ts';
-import { SteerRollout } from './schema.ts';
+import { appendEvent, type Rollout, readRollout } from './rollout-rows.ts';
+import { type RolloutDecision, SteerRollout } from './schema.ts';
 
 /** What a person may do with a rollout. */
 export type RolloutAct = 'promote' | 'pause' | 'resume' | 'abort';
@@ -28,7 +28,7 @@ export async function steerRollout(
   const { reason } = checkInput('rollout', SteerRollout, input);
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const rollout = await readRollout(context, id);
-    const decision = decisionOf(rollout, act, reason);
+    const decision = await decisionOf(context, rollout, act, reason);
     if (decision === null || (await appendEvent(context, rollout, decision))) return readRollout(context, id);
   }
   throw new AirworthyError('ROLLOUT_STATE', {
@@ -36,15 +36,13 @@ export async function steerRollout(
   });
 }
 
-/** The rollout under way at an endpoint. @throws ROLLOUT_NOT_FOUND */
-export async function rolloutUnderWay(context: Context, endpoint: string): Promise<Rollout> {
-  const [rollout] = await openRollouts(context, { endpoint });
-  if (rollout) return rollout;
-  throw new AirworthyError('ROLLOUT_NOT_FOUND', { message: `nothing is being rolled out at "${endpoint}"` });
-}
-
 /** Null where it is so already. */
-function decisionOf(rollout: Rollout, act: RolloutAct, reason: string): RolloutDecision | null {
+async function decisionOf(
+  context: Context,
+  rollout: Rollout,
+  act: RolloutAct,
+  reason: string,
+): Promise<RolloutDecision | null> {
   const { state, arms } = rollout;
   const { name, step, weights, challenger } = state;
   const by = { reason, sentence: `${act} by hand`, evidence: { act }, step, challenger };
@@ -56,7 +54,9 @@ function decisionOf(rollout: Rollout, act: RolloutAct, reason: string): RolloutD
     message: `rollout ${rollout.number} of "${rollout.endpoint}" is ${name}: it cannot be told to ${act}`,
     facts: { state: name },
   });
-  if (hasEnded(name) || name === 'rolling-back' || name === 'promoting') throw refused;
+  if (hasEnded(name) || name === 'rolling-back') throw refused;
+  // A promotion that does not come about, because its bundle cannot be loaded now, may be given up.
+  if (name === 'promoting' && (act !== 'abort' || (await isDeployed(context, rollout)))) throw refused;
   switch (act) {
     case 'promote':
       return { ...by, to: 'promoting', weights };
@@ -69,6 +69,11 @@ function decisionOf(rollout: Rollout, act: RolloutAct, reason: string): RolloutD
       if (state.pausedFrom === null) throw refused;
       return { ...by, to: state.pausedFrom, weights };
   }
+}
+
+async function isDeployed({ store, project }: Context, { endpoint, arms }: Rollout): Promise<boolean> {
+  const serving = await currentDeployment(store.database.sql, project, endpoint);
+  return serving?.bundle !== arms[0].bundle;
 }
 
 function isMoving({ name }: RolloutState): boolean {

@@ -1,5 +1,5 @@
 import type { Weights } from './assign-arm.ts';
-import type { RolloutStep } from './schema.ts';
+import type { RolloutStep } from './plan-schema.ts';
 
 /** The part of the units by arm in a step, as it begins. The champion is the first of the arms. */
 export function weightsIn(
@@ -14,7 +14,8 @@ export function weightsIn(
     case 'canary':
       return { [challenger]: step.weight, [champion]: complement([step.weight]) };
     case 'ab': {
-      const named = Object.entries(step.weights).filter(([arm]) => arm !== champion);
+      // One that was taken out as worse does not come back.
+      const named = Object.entries(step.weights).filter(([arm]) => others.includes(arm));
       return { ...Object.fromEntries(named), [champion]: complement(named.map(([, weight]) => weight)) };
     }
     case 'bandit': {
