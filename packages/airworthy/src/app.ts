@@ -208,11 +208,13 @@ function quieter(log: Logger): Logger {
   return log.level === 'warn' ? log.child({}, { level: 'error' }) : log;
 }
 
-/** A rehearsal alarms nobody. */
+/** A rehearsal alarms nobody, and nobody is there to whom a version could be rolled out. */
 function quietInRehearsal(project: Project, dataFolder: string): Project {
   if (readVirtualTime(dataFolder) === undefined) return project;
-  const monitoring = { ...project.config.monitoring, channels: [] };
-  return { ...project, config: { ...project.config, monitoring } };
+  const { config } = project;
+  const monitoring = { ...config.monitoring, channels: [] };
+  const serving = { ...config.serving, rollout: { ...config.serving.rollout, onShip: false } };
+  return { ...project, config: { ...config, monitoring, serving } };
 }
 
 /** The time of a rehearsal goes on from where its replay left it. */
@@ -281,11 +283,27 @@ async function startRollouts(
   const { followRollouts } = await import('./serving/index.ts');
   const { createOutcomeReader } = await import('./lifecycle/rollouts/read-outcomes.ts');
   const { readAlarm } = await import('./lifecycle/rollouts/read-alarm.ts');
-  return followRollouts(context, endpoints, {
+  const { settleRolledOut } = await import('./lifecycle/improve/settle-rolled-out.ts');
+  const watch = followRollouts(context, endpoints, {
     sampler,
     alias: config.registry.alias,
     retentionDays: config.serving.predictionLog.retentionDays,
     readOutcomes: createOutcomeReader(context),
     readAlarm: (endpoint) => readAlarm(context, endpoint),
   });
+  let settling = Promise.resolve();
+  const unsubscribe = context.events.on('rollout.changed', ({ endpoint, state }) => {
+    if (state !== 'stable' && state !== 'retired') return;
+    settling = settleRolledOut(context, { endpoint }).catch((error) =>
+      context.log.error({ endpoint, error: String(error) }, 'the end of a rollout was not written down'),
+    );
+  });
+  return {
+    ...watch,
+    async close() {
+      await watch.close();
+      unsubscribe();
+      await settling;
+    },
+  };
 }

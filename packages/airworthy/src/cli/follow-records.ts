@@ -75,7 +75,11 @@ async function fieldNames({ context }: App, endpoint: string): Promise<string[]>
 async function openAnswerer(call: Call, app: App, endpoint: string): Promise<Answerer> {
   const url = call.options.url as string | undefined;
   const server = url === undefined ? runningServer(app) : { url, token: call.terminal.env.AIRWORTHY_TOKEN };
-  if (server !== undefined) return askingServer(call, server, endpoint);
+  if (server !== undefined) {
+    // Later one that is away is waited for; one that was never there is a wrong address.
+    await askServer(call, server, 'health');
+    return askingServer(call, server, endpoint);
+  }
   const endpoints = await app.endpoints();
   return {
     async answer(record, id) {

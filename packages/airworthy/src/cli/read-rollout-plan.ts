@@ -5,8 +5,11 @@ import { RolloutPlan } from '../serving/index.ts';
 
 /** Reads the plan of a rollout from a YAML or JSON file. @throws BAD_ARGUMENT with the file and the field */
 export async function readRolloutPlan(path: string): Promise<RolloutPlan> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AirworthyError('BAD_ARGUMENT', { message: `the plan ${path} cannot be read`, at: path, cause });
+  const text = await readFile(path, 'utf8').catch((cause: Error) => {
+    throw new AirworthyError('BAD_ARGUMENT', {
+      message: `cannot read --plan ${path}: ${cause.message}`,
+      cause,
+    });
   });
   const { parse } = await import('yaml');
   let written: unknown;

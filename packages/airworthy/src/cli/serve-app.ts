@@ -53,6 +53,11 @@ export async function serveApp(
   const { followChampions } = await import('../serving/index.ts');
   const { deliverWebhooks } = await import('../registry/index.ts');
   const endpoints = await app.endpoints();
+  const rollouts = await app.rollouts();
+  // Before the first request: units keep their arms when a server begins anew.
+  await rollouts
+    .check()
+    .catch((error) => app.context.log.error({ error: String(error) }, 'following rollouts failed'));
   const commands = createForwardedCommands({ app, terminal, main, follow: () => watch.check() });
   const server = createServer({
     context: app.context,
@@ -77,7 +82,6 @@ export async function serveApp(
   setFlagsFromString('--semi-space-growth-factor=2');
   giveBackMemory();
   const watch = followChampions(app.context, endpoints, { alias: registry.alias });
-  const rollouts = await app.rollouts();
   const { log } = app.context;
   const { tendCaptures } = await import('../tracking/index.ts');
   const captures = repeat('captures', CAPTURES_MS, () => tendCaptures(app.context), log);

@@ -9,9 +9,6 @@ import type { ModelInferRequest, ModelInferResponse } from './messages.ts';
 import { readTensors, withRaw } from './tensor-contents.ts';
 import { readParameters } from './wire-parameters.ts';
 
-/** Parameters of the protocol that say nothing of how the text is to be made. */
-const NOT_SAMPLING = /^(triton_|sequence_|binary_data|priority$|timeout$)/;
-
 /**
  * A request of a stream to a model that makes text: an answer a piece, each with `text_output`; the last says so by
  * the parameter `triton_final_response`. The text is the input `text_input`, other inputs are fields of the record.
@@ -25,12 +22,13 @@ export async function* generatePieces(
   const version = model_version === '' ? undefined : model_version;
   const { text_input: textInput, stream: _, ...fields } = readTexts(readTensors(request));
   if (textInput === undefined) throw tensorProblem('input "text_input" is missing');
-  const parameters = Object.entries(readParameters(request.parameters));
-  const sampling = Object.fromEntries(parameters.filter(([name]) => !NOT_SAMPLING.test(name)).map(asNumber));
-  const call = { endpoint, version, textInput: String(textInput), fields, sampling, options };
+  const parameters = Object.fromEntries(Object.entries(readParameters(request.parameters)).map(asNumber));
+  const call = { endpoint, version, textInput: String(textInput), fields, parameters, options };
   const { pieces, modelVersion, id: predictionId } = await generateText(endpoints, call);
   for await (const { text, finishReason } of pieces) {
     const ended = finishReason !== undefined;
+    // Such as one that only says what it took.
+    if (text === '' && !ended) continue;
     yield {
       model_name: endpoint,
       model_version: String(modelVersion),

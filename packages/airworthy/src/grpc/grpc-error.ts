@@ -27,7 +27,7 @@ export function toServiceError(thrown: unknown, log: Logger): ServiceError {
   metadata.set('airworthy-code', error.code);
   const { retryAfterMs } = error.facts;
   if (typeof retryAfterMs === 'number') metadata.set('retry-after-ms', String(Math.ceil(retryAfterMs)));
-  const details = `${error.message}. ${error.remedy}`;
+  const details = error.sentence;
   return Object.assign(new Error(details), { code: statusOf(error), details, metadata });
 }
 

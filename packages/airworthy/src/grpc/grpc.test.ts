@@ -128,6 +128,18 @@ describe('Open Inference Protocol over gRPC', () => {
     assert.equal((raw.outputs as unknown[]).length, 1);
   });
 
+  test('a matrix of numbers beside texts is the fields that are left', async () => {
+    const [date, , origin] = inputs();
+    const matrix = {
+      ...{ name: 'numbers', datatype: 'FP32', shape: [1, 3] },
+      contents: { fp32_contents: [FLIGHT.distance, 2, 1] },
+    };
+    const destination = { ...origin, name: 'destination', contents: { bytes_contents: [Buffer.alloc(0)] } };
+    const asked = { outputs: [{ name: 'probability' }] };
+    const given = await infer({ ...asked, inputs: [date, origin, destination, matrix] });
+    assert.deepEqual(given.outputs, (await infer(asked)).outputs);
+  });
+
   test('what cannot be answered has a status and says why', async () => {
     const [date, distance, ...rest] = inputs();
     await refuses(call('ModelMetadata', { name: MODEL }, anonymous), status.UNAUTHENTICATED, /no token/);

@@ -4,6 +4,13 @@ import { hasSession, sameText } from './pages/session.ts';
 import { SIGN_IN } from './pages/sign-in-door.ts';
 import { wantsPage } from './pages/wants-page.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route asks for a secret of its own in place of the token. */
+    asksForSecret?: boolean;
+  }
+}
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 const WILDCARD = /^(0\.0\.0\.0|::)$/;
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -20,8 +27,6 @@ const OPEN_PATHS: ReadonlySet<string> = new Set([
   '/version',
   SIGN_IN,
 ]);
-
-const RUN_PATH = /^\/run\/[^/]+\/[^/]+\/v1\//;
 
 export interface GuardOptions {
   /** The address listened on. */
@@ -53,8 +58,7 @@ export function guardRequests(server: FastifyInstance, options: GuardOptions): v
     if (!anyHost) checkHost(request, options.host);
     if (!SAFE_METHODS.has(request.method)) checkOrigin(request);
     if (!token || OPEN_PATHS.has(pathOf(request)) || hasSession(request, token)) return;
-    // The secret of a recorded command is in its address, as its key is the provider's; its door asks for it.
-    if (RUN_PATH.test(request.url)) return;
+    if (request.routeOptions.config.asksForSecret) return;
     if (wantsPage(request) && request.headers.authorization === undefined)
       return reply.redirect(`${SIGN_IN}?to=${encodeURIComponent(request.url)}`, 303);
     requireToken(request, [token, ownerToken]);
@@ -98,11 +102,17 @@ function checkOrigin(request: FastifyRequest): void {
 
 /** Throws TOKEN_REFUSED unless the request bears one of the tokens. */
 export function requireToken(request: FastifyRequest, accepted: readonly (string | undefined)[]): void {
+  if (bearsToken(request, accepted)) return;
   const token = tokenOf(request.headers.authorization ?? '');
-  if (accepted.some((each) => each !== undefined && sameText(token, each))) return;
   throw new AirworthyError('TOKEN_REFUSED', {
     message: token === '' ? 'the request has no token' : 'the token is not the server’s',
   });
+}
+
+/** Does the request bear one of the tokens? */
+export function bearsToken({ headers }: FastifyRequest, accepted: readonly (string | undefined)[]): boolean {
+  const token = tokenOf(headers.authorization ?? '');
+  return accepted.some((each) => each !== undefined && sameText(token, each));
 }
 
 /** A bearer token, or the password of Basic, which is all that some MLflow and OpenTelemetry clients can send. */

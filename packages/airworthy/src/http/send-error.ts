@@ -34,11 +34,16 @@ export function toRequestError(thrown: unknown, request: FailedRequest, log: Log
   if (known) return known(thrown as Error, request);
   const error = toAirworthyError(thrown);
   if (error.status < 500) return error;
-  log.error({ err: thrown, request: request.id, url: request.url }, error.message);
+  log.error({ err: thrown, request: request.id, url: withoutSecret(request.url) }, error.message);
   if (error.code !== 'INTERNAL') return error;
   return new AirworthyError('INTERNAL', {
     message: `something failed that Airworthy did not foresee; the server's log has it as request ${request.id}`,
   });
+}
+
+/** The address of a recorded command's gateway has its secret in it. */
+function withoutSecret(url: string): string {
+  return url.replace(/^(\/run\/[^/]*\/)[^/]*/, '$1***');
 }
 
 /** `{error: {code, message, remedy, at, docs}}` with the catalogue's status. */

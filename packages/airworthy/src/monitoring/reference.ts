@@ -1,7 +1,12 @@
 import { compileModel } from '../models/compile-model.ts';
 import type { Signature } from '../models/signature.ts';
 import type { Task } from '../models/table.ts';
-import { type ReferenceProfile, readBundleFile, readReferenceProfile } from '../registry/index.ts';
+import {
+  type ReferenceProfile,
+  readBundleFile,
+  readManifest,
+  readReferenceProfile,
+} from '../registry/index.ts';
 import type { Context, Store } from '../store/ports.ts';
 import { BARE_LAYOUT, createLayout, type ErrorEstimator, type Layout } from './sketch/layout.ts';
 
@@ -75,10 +80,12 @@ async function readFromBundle(context: Context, bundle: string): Promise<Version
     (await readBundleFile(context, bundle, 'signature.json')).toString('utf8'),
   );
   const { task } = signature;
-  const profile = await readReferenceProfile(context, bundle).catch((error) => {
-    warnOnce(context, bundle, 'the version has no reference profile: its columns are not watched', error);
-    return null;
-  });
+  const profile = (await isService(context, bundle))
+    ? null
+    : await readReferenceProfile(context, bundle).catch((error) => {
+        warnOnce(context, bundle, 'the version has no reference profile: its columns are not watched', error);
+        return null;
+      });
   return {
     task,
     profile,
@@ -86,6 +93,12 @@ async function readFromBundle(context: Context, bundle: string): Promise<Version
       ? createLayout({ task }, profile, await readErrorModel(context, bundle, profile))
       : BARE_LAYOUT,
   };
+}
+
+/** A service was fitted to no rows that its requests could be compared with. */
+async function isService(context: Context, bundle: string): Promise<boolean> {
+  const { files } = await readManifest(context, bundle);
+  return files.some(({ path }) => path === 'runtime.json');
 }
 
 async function readErrorModel(

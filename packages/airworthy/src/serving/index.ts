@@ -1,4 +1,3 @@
-export type { Priority } from './batching/admission.ts';
 export { createEndpoints, type EndpointsOptions } from './endpoints/create-endpoints.ts';
 export type {
   AnsweredBy,
@@ -17,7 +16,6 @@ export { readEvidence } from './endpoints/read-evidence.ts';
 export { ARM, currentDeployment, currentDeployments } from './endpoints/record-deployment.ts';
 export { DeployRequest, resolveRelease } from './endpoints/resolve-release.ts';
 export type { Assignment, Router, ShadowAnswer } from './endpoints/router.ts';
-export { parseParentSpan, parseTraceparent } from './endpoints/trace-id.ts';
 export { type ExportOptions, exportRelease } from './export/export-release.ts';
 export { ExportRecord, ExportTarget } from './export/schema.ts';
 export { GatewayConfig } from './gateway/config.ts';
@@ -31,8 +29,10 @@ export {
   type GatewayCall,
   type GatewayRequest,
 } from './gateway/gateway.ts';
+export { passOn } from './gateway/pass-on.ts';
 export { BudgetState, GatewayUsage, RouteSummary, UsageKey, UsageQuery } from './gateway/schema.ts';
 export { passedHeaders } from './gateway/target-request.ts';
+export { openUpstream } from './gateway/upstream.ts';
 export {
   describeConfig,
   describeModel,
@@ -74,18 +74,12 @@ export { createRecordCheck, type JsonRecord } from './records/check-records.ts';
 export { describeRollout } from './rollouts/describe-rollout.ts';
 export type { RolloutPorts } from './rollouts/drive-rollout.ts';
 export { followRollouts, type RolloutWatch } from './rollouts/follow-rollouts.ts';
+export { RolloutConfig, RolloutPlan } from './rollouts/plan-schema.ts';
 export { listRollouts, openRollouts, type Rollout, readRollout } from './rollouts/rollout-rows.ts';
 export { createRolloutSampler, type RolloutSampler } from './rollouts/rollout-sampler.ts';
-export {
-  RolloutConfig,
-  RolloutDetail,
-  RolloutPlan,
-  RolloutSummary,
-  StartRollout,
-  SteerRollout,
-} from './rollouts/schema.ts';
+export { RolloutDetail, RolloutSummary, StartRollout, SteerRollout } from './rollouts/schema.ts';
 export { startRollout } from './rollouts/start-rollout.ts';
-export { type RolloutAct, rolloutUnderWay, steerRollout } from './rollouts/steer-rollout.ts';
+export { type RolloutAct, steerRollout } from './rollouts/steer-rollout.ts';
 export type { ArmOutcome, OutcomeReader } from './rollouts/take-outcomes.ts';
 export { openGraphRuntime } from './runtimes/graph-runtime.ts';
 export { compileOutput } from './runtimes/read-answers.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { GatewayConfig } from './gateway/config.ts';
 import { RequestLogConfig, RequestTracesConfig } from './observation/schema.ts';
-import { RolloutConfig } from './rollouts/schema.ts';
+import { RolloutConfig } from './rollouts/plan-schema.ts';
 
 /** Kebab-case, as every name in a project: `flight-delays`. */
 export const EndpointName = z

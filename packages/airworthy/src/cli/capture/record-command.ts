@@ -5,7 +5,7 @@ import { thisProcess } from '../../kernel/process-identity.ts';
 import { type CommandEnvironment, commandEnvironment } from './command-environment.ts';
 import { forwardSignals, SIGNAL_NUMBERS } from './forward-signals.ts';
 import { type Front, type FrontListener, openFront } from './front.ts';
-import { openGatewayAddress } from './gateway-address.ts';
+import { newGatewaySecret, openGatewayAddress } from './gateway-address.ts';
 import { createJournalWriter, type JournalWriter } from './journal-writer.ts';
 import { createLogRecorder } from './log-recorder.ts';
 import { passThrough } from './pass-through.ts';
@@ -53,7 +53,9 @@ async function startCommand(options: RecordOptions): Promise<StartedCommand> {
     },
     chosen: async (experiment) => listener?.chosen(experiment),
   });
-  const masker = createMasker(secretValues(options.environment));
+  const secret = newGatewaySecret();
+  // Clients print the addresses that they call.
+  const masker = createMasker([...secretValues(options.environment), secret].toSorted(longestFirst));
   const journal = openJournal(options.dataFolder, run, front);
   const experiment = options.experiment ?? options.environment.MLFLOW_EXPERIMENT_NAME ?? 'Default';
   const environment = commandEnvironment(options.environment, {
@@ -64,7 +66,9 @@ async function startCommand(options: RecordOptions): Promise<StartedCommand> {
     hookFolder: options.hooks ? journal.folder : undefined,
     seed: options.seed,
     threads: options.threads,
-    gateway: options.gateway ? openGatewayAddress(journal, front.url, options.environment) : undefined,
+    gateway: options.gateway
+      ? openGatewayAddress({ journal, front, environment: options.environment, secret })
+      : undefined,
     terminal: options.out.isTTY ? { columns: options.out.columns, rows: options.out.rows } : undefined,
   });
   const gitFirst = await settlesWithin(git, GIT_MS);
@@ -99,6 +103,8 @@ async function startCommand(options: RecordOptions): Promise<StartedCommand> {
     },
   };
 }
+
+const longestFirst = (a: string, b: string) => b.length - a.length;
 
 /** Where there can be no journal, the front must not keep this process. */
 function openJournal(dataFolder: string, run: string, front: Front): JournalWriter {

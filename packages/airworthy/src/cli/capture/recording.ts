@@ -195,7 +195,12 @@ async function conclude(recording: Recording, exit: CommandExit): Promise<Captur
     files: seen,
     logDropped: log.dropped,
     lost: journal.lost(),
-    notes: [...facts.notes, ...unmatched('--input', inputs), ...unmatched('--output', outputs)],
+    notes: [
+      ...facts.notes,
+      ...unrecorded(started),
+      ...unmatched('--input', inputs),
+      ...unmatched('--output', outputs),
+    ],
   });
   return putEnd(started, exit, {
     ...judged,
@@ -231,6 +236,13 @@ function putEnd(
   };
   journal.appendNow({ kind: 'end', at: Date.now(), end });
   return end;
+}
+
+function unrecorded({ front }: StartedCommand): string[] {
+  const calls = front.detoured();
+  return calls === 0
+    ? []
+    : [`${calls} calls to language models went on unrecorded: no server had the data folder`];
 }
 
 function unmatched(option: string, { unmatched }: { unmatched: string[] }): string[] {

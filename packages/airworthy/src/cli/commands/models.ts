@@ -134,14 +134,27 @@ async function move(call: Call, act: (app: App, target: Target) => Promise<Move>
     alias: (call.options.alias as string | undefined) ?? project.config.registry.alias,
   };
   const moved = await act(app, target);
-  const serves = target.model === project.model && target.alias === project.config.registry.alias;
-  const deployed = serves ? await deploy(app, moved.reason) : undefined;
+  const isServed = target.alias === project.config.registry.alias;
+  const deployed = isServed && target.model === project.model ? await deploy(app, moved.reason) : undefined;
+  const others =
+    isServed && target.model !== project.model ? await servingModel(app, target.model) : undefined;
   call.print({ ...moved, endpoint: deployed ? project.endpoint : null }, () => {
-    const unpacked = `; it has no bundle, so ${project.endpoint} goes on with what it serves`;
-    const where = deployed ? `; ${project.endpoint} serves it` : serves ? unpacked : '';
-    return `${moved.model}: ${moved.alias} is version ${moved.version}${where}`;
+    const said = `${moved.model}: ${moved.alias} is version ${moved.version}`;
+    if (!isServed) return said;
+    if (others?.length === 0) return `${said}; \`airworthy models deploy ${moved.model}\` would serve it`;
+    if (others) return `${said}; ${others.join(', ')} follows where a server runs`;
+    return deployed
+      ? `${said}; ${project.endpoint} serves it`
+      : `${said}; it has no bundle, so ${project.endpoint} goes on with what it serves`;
   });
   return EXIT.ok;
+}
+
+/** The endpoints that follow the alias of a model. */
+async function servingModel({ context }: App, model: string): Promise<string[]> {
+  const { currentDeployments } = await import('../../serving/index.ts');
+  const deployments = await currentDeployments(context.store.database.sql, context.project);
+  return deployments.filter((each) => each.model === model).map(({ endpoint }) => endpoint);
 }
 
 async function deploy({ context, project }: App, reason: string) {

@@ -79,8 +79,9 @@ function act(name: RolloutAct, summary: string, does: string): CommandSpec {
     writes: 'through server',
     async run(call) {
       await using app = await call.openApp();
-      const { rolloutUnderWay, steerRollout } = await import('../../serving/index.ts');
-      const id = call.args[0] ?? (await rolloutUnderWay(app.context, endpointOf(call, app))).id;
+      const { steerRollout } = await import('../../serving/index.ts');
+      // The newest, also where it has ended: told the same twice, it stays as it is.
+      const id = call.args[0] ?? (await newestRollout(call, app));
       const reason = (call.options.reason as string | undefined) ?? `${name} by hand`;
       await steerRollout(app.context, id, name, { reason });
       await show(call, app, id);
@@ -122,6 +123,11 @@ async function startIt(call: Call): Promise<number> {
     version?: number;
     force?: boolean;
   };
+  if ((version === undefined) === (alias === undefined))
+    throw new AirworthyError('BAD_ARGUMENT', {
+      message: 'rollout start needs either --version N or --alias NAME',
+      remedy: 'See `airworthy models show` for the versions and aliases of the model.',
+    });
   const asked = {
     ...(version === undefined ? {} : { version }),
     ...(alias === undefined ? {} : { alias }),

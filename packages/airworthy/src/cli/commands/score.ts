@@ -60,7 +60,10 @@ async function runScore(call: Call): Promise<number> {
   const input = options.in as string[] | undefined;
   const output = options.out as string | undefined;
   if (input === undefined || output === undefined) {
-    throw new AirworthyError('BAD_ARGUMENT', { message: 'score needs --in PATH and --out PATH' });
+    throw new AirworthyError('BAD_ARGUMENT', {
+      message: 'score needs --in PATH and --out PATH',
+      remedy: 'Say both: airworthy score --in may.csv --out scores.csv; or --follow, to answer a stream.',
+    });
   }
   await using app = await call.openApp();
   const { findRelease, scoreFiles } = await import('../../serving/index.ts');

@@ -35,11 +35,12 @@ async function* events(head: object, pieces: GenerateResult['pieces']): AsyncGen
   try {
     for await (const { text, finishReason } of pieces) {
       const done = finishReason !== undefined;
+      // Such as one that only says what it took.
+      if (text === '' && !done) continue;
       yield event({ ...head, text_output: text, done, ...(done ? { finish_reason: finishReason } : {}) });
     }
   } catch (thrown) {
-    const { message, remedy } = toAirworthyError(thrown);
-    yield event({ error: `${message}. ${remedy}` });
+    yield event({ error: toAirworthyError(thrown).sentence });
   }
 }
 
@@ -50,9 +51,9 @@ function event(data: object): string {
 async function begin({ endpoints, config }: DoorDependencies, request: ModelRequest, reply: FastifyReply) {
   const { endpoint, version } = request.params;
   const body = checkInput('generate', GenerateRequest, await readJson(request, config.limits.bodyBytes));
-  const { id, text_input: textInput, parameters: sampling = {}, stream: _, ...fields } = body;
+  const { id, text_input: textInput, parameters = {}, stream: _, ...fields } = body;
   const options = { ...optionsFromHeaders((name) => request.headers[name]), signal: clientGone(reply) };
-  const result = await generateText(endpoints, { endpoint, version, textInput, fields, sampling, options });
+  const result = await generateText(endpoints, { endpoint, version, textInput, fields, parameters, options });
   return { result, id };
 }
 

@@ -51,6 +51,17 @@ describe('Open Inference Protocol', () => {
     assert.deepEqual((await get(`${MODEL}/ready`)).json(), { name: 'flight-delays', ready: true });
   });
 
+  test('a matrix of numbers beside texts is the fields that are left', async () => {
+    const [date, , origin, destination] = inputs();
+    const matrix = { name: 'numbers', datatype: 'FP64', shape: [2, 3], data: [[733, null, 1], [100, null, null]] }; // biome-ignore format: rows
+    const given = await infer({ inputs: [date, matrix, origin, destination] });
+    assert.deepEqual(given.json().outputs, (await infer({ inputs: inputs() })).json().outputs, given.text);
+    const narrow = { ...matrix, shape: [3, 2] };
+    const refused = await infer({ inputs: [date, narrow, origin, destination] });
+    assert.equal(refused.status, 400);
+    assert.match(refused.text, /"numbers\\" has 2 columns; the model takes 3: .*distance.*stops.*refundable/);
+  });
+
   test('columns in, columns out: the same as the records of the plain door', async () => {
     const answer = await infer({ id: 'my-request', inputs: inputs() }, `${MODEL}/versions/1`);
     assert.equal(answer.status, 200, answer.text);

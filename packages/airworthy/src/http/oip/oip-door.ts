@@ -65,13 +65,10 @@ function answerErrors(scope: FastifyInstance, { context }: DoorDependencies): vo
   // As bytes, so that the type stays what clients compare it with: without a charset.
   const body = (error: string) => Buffer.from(JSON.stringify({ error }));
   scope.setErrorHandler((thrown, request, reply) => {
-    const { status, message, remedy, facts } = toRequestError(thrown, request, context.log);
+    const { status, sentence, facts } = toRequestError(thrown, request, context.log);
     if (typeof facts.retryAfterMs === 'number')
       reply.header('retry-after', Math.ceil(facts.retryAfterMs / 1_000));
-    return reply
-      .status(status)
-      .header('content-type', 'application/json')
-      .send(body(`${message}. ${remedy}`));
+    return reply.status(status).header('content-type', 'application/json').send(body(sentence));
   });
   scope.setNotFoundHandler((request, reply) =>
     reply

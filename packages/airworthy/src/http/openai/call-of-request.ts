@@ -6,6 +6,7 @@ import {
   passedHeaders,
 } from '../../serving/index.ts';
 import { RunId } from '../../tracking/index.ts';
+import { clientGone } from '../client-gone.ts';
 
 const LONGEST_NAME = 500;
 
@@ -13,6 +14,7 @@ const LONGEST_NAME = 500;
 export interface CallOrigin {
   run?: string | undefined;
   upstream?: string | undefined;
+  recorded?: boolean;
   /** Is the caller's `authorization` for the provider, and not for this server? */
   passesKey: boolean;
 }
@@ -22,20 +24,21 @@ export function callOfRequest(
   { headers }: FastifyRequest,
   reply: FastifyReply,
   { body }: Pick<GatewayRequest, 'body'>,
-  { run, upstream, passesKey }: CallOrigin,
+  { run, upstream, recorded, passesKey }: CallOrigin,
 ): GatewayCall {
   const metadata = (body?.metadata ?? {}) as Record<string, unknown>;
   const named = headers['x-airworthy-run'];
   const { timeoutMs, unit } = optionsFromHeaders((name) => headers[name]);
   const cache = headers['x-airworthy-cache'];
   return {
-    ...{ run: run ?? (RunId.safeParse(named).success ? String(named) : undefined), upstream, timeoutMs },
+    ...{ run: run ?? (RunId.safeParse(named).success ? String(named) : undefined), timeoutMs },
+    ...{ upstream, recorded },
     authorization: passesKey ? headers.authorization : undefined,
     headers: passedHeaders(headers),
     traceparent: headers.traceparent as string | undefined,
     user: firstText(headers['x-airworthy-user'], body?.user, body?.safety_identifier, metadata.user_id),
     session: firstText(headers['x-airworthy-session'], metadata.session_id, unit),
-    signal: untilClosed(reply),
+    signal: clientGone(reply),
     ...(cache === 'off' || cache === 'force' ? { cache } : {}),
   };
 }
@@ -43,13 +46,4 @@ export function callOfRequest(
 function firstText(...values: unknown[]): string | undefined {
   const found = values.find((value) => typeof value === 'string' && value !== '');
   return found === undefined ? undefined : String(found).slice(0, LONGEST_NAME);
-}
-
-/** Aborted when the client leaves before it has the whole answer. */
-function untilClosed({ raw }: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  raw.once('close', () => {
-    if (!raw.writableFinished) controller.abort(new DOMException('the client left', 'AbortError'));
-  });
-  return controller.signal;
 }

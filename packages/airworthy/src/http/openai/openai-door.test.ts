@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import OpenAI, { toFile } from 'openai';
+import type { Logger } from '../../kernel/logger.ts';
 import { answerError, startProvider } from '../../serving/gateway/testing/stub-provider.ts';
 import { createGateway, type GatewayConfig } from '../../serving/index.ts';
+import { journalFolder } from '../../store/journal-folder.ts';
+import { toRequestError } from '../send-error.ts';
 import { startServer } from '../testing/start-server.ts';
 
 const HELLO = [{ role: 'user' as const, content: 'Who are you?' }];
@@ -264,4 +269,62 @@ test('a gateway that is opened again knows what was spent', async () => {
   await assert.rejects(ask('ann'), { code: 'GATEWAY_BUDGET_SPENT' });
   assert.equal((await ask('ben')).status, 200);
   await again.close();
+});
+
+test('a recorded command reaches its own provider with its own key; no other sees it, and it sees no key of ours', async () => {
+  await using own = await startProvider();
+  await using ours = await startProvider();
+  process.env.STUB_PROVIDER_KEY = 'sk-ours';
+  process.env.OPENAI_API_KEY = 'sk-server';
+  const config = {
+    providers: { openai: { url: ours.url }, keyed: { url: ours.url, key: 'STUB_PROVIDER_KEY' } },
+    routes: { fast: { targets: [{ provider: 'keyed', model: 'big' }] } },
+    limits: { bodyBytes: 1_024 },
+  };
+  const token = 'a-long-token';
+  await using running = await startGateway(config, { token });
+  const { server, baseURL } = running;
+  const [run, secret] = ['a'.repeat(32), 'b'.repeat(32)];
+  const folder = journalFolder(server.context.store.folder, run);
+  mkdirSync(folder, { recursive: true });
+  const record = (upstream?: string) =>
+    writeFileSync(join(folder, 'gateway.json'), JSON.stringify({ secret, upstream }));
+  const clientOf = (apiKey: string) =>
+    new OpenAI({
+      ...{ baseURL: baseURL.replace('/v1', `/run/${run}/${secret}/v1`), apiKey, maxRetries: 0 },
+      defaultHeaders: UNKEPT,
+    });
+  const ask = (apiKey: string, model: string) =>
+    clientOf(apiKey).chat.completions.create({ model, messages: HELLO });
+  const keysAt = ({ requests }: typeof own) => requests.splice(0).map(({ headers }) => headers.authorization);
+
+  record(own.url);
+  for (const model of ['m', 'fast', 'keyed/m']) await ask('sk-mine', model);
+  await ask(token, 'm');
+  await clientOf('sk-mine').files.list();
+  assert.equal(own.requests.at(-1)?.path, '/v1/files');
+  const large = await toFile(Buffer.alloc(5_000, 'x'), 'a.jsonl');
+  await clientOf('sk-mine').files.create({ file: large, purpose: 'batch' });
+  assert.ok(own.requests.at(-1)?.bytes.includes(Buffer.alloc(5_000, 'x')), 'no limit of ours is in its way');
+  const mine = 'Bearer sk-mine';
+  assert.deepEqual(keysAt(own), [mine, mine, mine, `Bearer ${token}`, mine, mine]);
+  assert.deepEqual(keysAt(ours), [], 'the person chose the provider');
+
+  record();
+  await ask('sk-mine', 'm');
+  await ask(token, 'm');
+  await ask('sk-mine', 'fast');
+  assert.deepEqual(keysAt(ours), [mine, undefined, 'Bearer sk-ours'], 'a token of ours is no provider’s');
+
+  record('http://127.0.0.1:9/v1');
+  await assert.rejects(ask('sk-mine', 'm'), OpenAI.APIConnectionError, 'as without us');
+  rmSync(folder, { recursive: true });
+  await assert.rejects(ask('sk-mine', 'm'), OpenAI.AuthenticationError, 'the secret ends with the recording');
+  for (const path of ['/run/a?x/y/v1/', `/run/${run}/${secret}/v2/?/v1/`, `/api/v1/runs?/run/a/b/v1/`])
+    assert.equal((await server.send('GET', path, undefined, UNKEPT)).status, 401, path);
+
+  const lines: string[] = [];
+  const log = { error: (facts: object) => lines.push(JSON.stringify(facts)) } as unknown as Logger;
+  toRequestError(new Error('x'), { headers: {}, id: '1', url: `/run/${run}/${secret}/v1/chat?a=1` }, log);
+  assert.ok(lines[0].includes(`/run/${run}/***/v1/chat`) && !lines[0].includes(secret));
 });

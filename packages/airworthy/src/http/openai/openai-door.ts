@@ -1,19 +1,16 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AirworthyError } from '../../kernel/errors.ts';
-import {
-  CALL_PATHS,
-  type CallPath,
-  type Gateway,
-  type GatewayRequest,
-  passedHeaders,
-} from '../../serving/index.ts';
+import { CALL_PATHS, type CallPath, type Gateway, type GatewayRequest } from '../../serving/index.ts';
 import type { DoorDependencies } from '../door.ts';
+import { bearsToken } from '../guard-requests.ts';
 import { routeNotFound, toRequestError } from '../send-error.ts';
 import { answerPrompt, isPromptEndpoint } from './answer-prompt.ts';
 import { type CallOrigin, callOfRequest } from './call-of-request.ts';
 import { sendOpenaiError } from './openai-error.ts';
 import { readCallRequest } from './read-request.ts';
-import { createRunGateways } from './run-door.ts';
+import { readUpTo } from './read-up-to.ts';
+import { openRunGateway } from './run-door.ts';
 import { sendAnswer } from './send-answer.ts';
 
 interface RunParams {
@@ -31,16 +28,21 @@ const isCall = (path: string): path is CallPath => CALLS.has(path);
  * addresses of their own, at which everything else of the API is passed on too.
  */
 export function openaiDoor(server: FastifyInstance, dependencies: DoorDependencies): void {
-  server.register(async (scope) => addRoutes(prepare(scope, dependencies), dependencies), { prefix: '/v1' });
+  server.register(
+    async (scope) => {
+      takeBytes(prepare(scope, dependencies));
+      addRoutes(scope, dependencies);
+    },
+    { prefix: '/v1' },
+  );
   server.register(async (scope) => addRunRoutes(prepare(scope, dependencies), dependencies), {
     prefix: '/run/:run/:secret/v1',
   });
 }
 
-/** Bodies as bytes, because they are handed on as they came; errors as OpenAI's clients read them. */
+/** Bodies are handed on as they came; errors are such as OpenAI's clients read. */
 function prepare(scope: FastifyInstance, { context }: DoorDependencies): FastifyInstance {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => body);
   scope.setErrorHandler((thrown, request, reply) =>
     sendOpenaiError(reply, toRequestError(thrown, request, context.log), request.id),
   );
@@ -48,8 +50,12 @@ function prepare(scope: FastifyInstance, { context }: DoorDependencies): Fastify
   return scope;
 }
 
+function takeBytes(scope: FastifyInstance): void {
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => body);
+}
+
 function addRoutes(scope: FastifyInstance, means: DoorDependencies): void {
-  const { gateway, endpoints, token, config } = means;
+  const { gateway, endpoints, token, commands, config } = means;
   const { bodyBytes } = config.gateway.limits;
   const startedAt = Math.floor(means.context.clock.now() / 1_000);
   const list = () => {
@@ -71,24 +77,43 @@ function addRoutes(scope: FastifyInstance, means: DoorDependencies): void {
     });
   });
   // Where the server asks for a token, that is what the caller's key is.
-  const origin = { passesKey: !token };
+  const passesKey = (request: FastifyRequest) => !token && !bearsToken(request, [commands?.token]);
   for (const path of CALL_PATHS)
-    scope.post(`/${path}`, { bodyLimit: bodyBytes }, (request, reply) =>
-      answerCall(means, readCallRequest(path, request), { request, reply, origin }),
-    );
+    scope.post(`/${path}`, { bodyLimit: bodyBytes }, (request, reply) => {
+      const origin = { passesKey: passesKey(request) };
+      return answerCall(means, readCallRequest(path, request.headers, request.body), {
+        ...{ request, reply, origin },
+      });
+    });
 }
 
 function addRunRoutes(scope: FastifyInstance, means: DoorDependencies): void {
-  const runs = createRunGateways(means.context.store.folder);
-  const { bodyBytes } = means.config.gateway.limits;
-  scope.all<{ Params: RunParams }>('/*', { bodyLimit: bodyBytes }, async (request, reply) => {
+  const { context, config, token, commands } = means;
+  const { bodyBytes } = config.gateway.limits;
+  scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  const options = { config: { asksForSecret: true, streamsBody: true } };
+  scope.all<{ Params: RunParams }>('/*', options, async (request, reply) => {
     const { run, secret, '*': path } = request.params;
-    const origin = { ...(await runs.open(run, secret)), passesKey: true };
-    const asked = request.method === 'POST' && isCall(path) ? readOrPass(path, request) : undefined;
-    if (asked !== undefined) return answerCall(means, asked, { request, reply, origin });
-    return passOn(means.gateway, { request, reply, origin });
+    const opened = await openRunGateway(context.store.folder, run, secret);
+    // A token of ours goes nowhere, but to an address that the person gave it to.
+    const passesKey = opened.upstream !== undefined || !bearsToken(request, [token, commands?.token]);
+    const exchange = { request, reply, origin: { ...opened, recorded: true, passesKey } };
+    const body = request.body instanceof Readable ? await readUpTo(request.body, bodyBytes) : undefined;
+    const asked = request.method === 'POST' && isCall(path) ? readOrPass(path, request, body) : undefined;
+    try {
+      if (asked !== undefined) return await answerCall(means, asked, exchange);
+      return await passOn(means.gateway, body, exchange);
+    } catch (error) {
+      if (!AirworthyError.is(error) || !UNANSWERED.has(error.code)) throw error;
+      // Nobody answered: without us the command would see no answer either.
+      reply.hijack();
+      reply.raw.destroy();
+      return reply;
+    }
   });
 }
+
+const UNANSWERED: ReadonlySet<string> = new Set(['GATEWAY_UNAVAILABLE', 'GATEWAY_TIMED_OUT']);
 
 interface Exchange {
   request: FastifyRequest;
@@ -102,31 +127,37 @@ async function answerCall(
   { request, reply, origin }: Exchange,
 ): Promise<FastifyReply> {
   const call = callOfRequest(request, reply, asked, origin);
-  if (asked.path === 'chat/completions' && isPromptEndpoint(endpoints, asked.model))
+  const ours = asked.path === 'chat/completions' && origin.upstream === undefined;
+  if (ours && isPromptEndpoint(endpoints, asked.model))
     return answerPrompt(endpoints, asked, call, { request, reply });
   return sendAnswer(reply, await gateway.send(asked, call));
 }
 
 /** What is no request to us may be one to the provider, whose own words the command is used to. */
-function readOrPass(path: CallPath, request: FastifyRequest): GatewayRequest | undefined {
+function readOrPass(path: CallPath, { headers }: FastifyRequest, body: unknown): GatewayRequest | undefined {
+  if (body instanceof Readable) return undefined;
   try {
-    return readCallRequest(path, request);
+    return readCallRequest(path, headers, body);
   } catch (error) {
     if (AirworthyError.is(error) && error.code === 'GATEWAY_REQUEST_INVALID') return undefined;
     throw error;
   }
 }
 
-async function passOn(gateway: Gateway, { request, reply, origin }: Exchange) {
-  const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined;
-  const { signal, authorization } = callOfRequest(request, reply, { body: undefined }, origin);
+async function passOn(
+  gateway: Gateway,
+  body: Buffer | Readable | undefined,
+  { request, reply, origin }: Exchange,
+): Promise<FastifyReply> {
+  const { method, url, headers } = request;
+  const { upstream, signal, authorization } = callOfRequest(request, reply, { body: undefined }, origin);
   const answer = await gateway.forward(
     {
-      ...{ method: request.method, body, headers: passedHeaders(request.headers) },
+      ...{ method, body, headers },
       // As it was written: what is decoded may be another address.
-      path: request.url.slice(request.url.indexOf('/v1/') + '/v1/'.length),
+      path: url.slice(url.indexOf('/v1/') + '/v1/'.length),
     },
-    { upstream: origin.upstream, signal, authorization },
+    { upstream, signal, authorization },
   );
   return sendAnswer(reply, answer);
 }

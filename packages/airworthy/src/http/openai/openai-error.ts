@@ -19,7 +19,7 @@ export function openaiError(error: AirworthyError): OpenaiError {
     type: error.status >= 500 ? 'server_error' : 'invalid_request_error',
     code: error.code.toLowerCase(),
   };
-  return { error: { message: `${error.message}. ${error.remedy}`, type, param: error.at ?? null, code } };
+  return { error: { message: error.sentence, type, param: error.at ?? null, code } };
 }
 
 /** With what a client needs to know about trying again. */

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { parseJson } from '../../kernel/parse-json.ts';
@@ -25,9 +25,9 @@ const AnyForm = z.looseObject({ model: Model });
  *
  * @throws GATEWAY_REQUEST_INVALID with the first member that is wrong
  */
-export function readCallRequest(path: CallPath, request: FastifyRequest): GatewayRequest {
-  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const contentType = request.headers['content-type'] ?? 'application/json';
+export function readCallRequest(path: CallPath, headers: IncomingHttpHeaders, sent: unknown): GatewayRequest {
+  const bytes = Buffer.isBuffer(sent) ? sent : Buffer.alloc(0);
+  const contentType = headers['content-type'] ?? 'application/json';
   if (contentType.startsWith('multipart/form-data')) {
     const model = readFormField(bytes, 'model');
     if (model) return { path, model, body: undefined, bytes, contentType };

@@ -1,13 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { newId } from '../../kernel/ids.ts';
+import { optionsFromHeaders } from '../../serving/index.ts';
 import { clientGone } from '../client-gone.ts';
 import type { DoorDependencies } from '../door.ts';
 import { namesThisServer } from '../guard-requests.ts';
 import { parseJsonBody } from '../parse-json-body.ts';
 import { malformedRequestText, retryHeaders, toRequestError } from '../send-error.ts';
 import { answerHeaders, toBody } from './answer-body.ts';
-import { readRequestOptions } from './request-options.ts';
 
 /** `/predict/{endpoint}` without a question mark or anything encoded. */
 const PLAIN_PATH = /^\/predict\/([a-z0-9-]{1,100})$/;
@@ -38,10 +38,11 @@ export function addFastLane(server: FastifyInstance, dependencies: DoorDependenc
     const isOurs = hosts.has(host) || (hosts.size < 100 && namesThisServer(host, config.host));
     if (endpoint === undefined || !isOurs) return framework(request, response);
     hosts.add(host);
-    arriving.set(request, performance.now());
+    const began = performance.now();
+    arriving.set(request, began);
     readBody(request, (body) => {
       arriving.delete(request);
-      if (body) void answer(dependencies, endpoint, request, response, body);
+      if (body) void answer(dependencies, { endpoint, began, request, response }, body);
     });
   });
 }
@@ -66,14 +67,19 @@ function readBody(request: IncomingMessage, done: (body: Buffer | undefined) => 
   request.once('error', () => done(undefined));
 }
 
+interface Arrived {
+  endpoint: string;
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** On the clock of `performance.now()`. */
+  began: number;
+}
+
 async function answer(
   { endpoints, metrics, draining, context }: DoorDependencies,
-  endpoint: string,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { endpoint, request, response, began }: Arrived,
   bytes: Buffer,
 ): Promise<void> {
-  const began = performance.now();
   let status = 200;
   let body: string;
   let headers: Record<string, string | number>;
@@ -82,7 +88,7 @@ async function answer(
     const records: readonly unknown[] = Array.isArray(sent) ? sent : [sent];
     const signal = () => clientGone({ raw: response });
     const answered = await endpoints.predict(endpoint, records, {
-      ...readRequestOptions(request.headers),
+      ...optionsFromHeaders((name) => request.headers[name]),
       signal,
     });
     metrics.countBatch(endpoint, records.length);

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { AirworthyError } from '../../kernel/errors.ts';
+import { optionsFromHeaders } from '../../serving/index.ts';
 import { clientGone } from '../client-gone.ts';
 import type { DoorDependencies } from '../door.ts';
 import { answerHeaders, toBody } from './answer-body.ts';
 import { addFastLane } from './fast-lane.ts';
-import { readRequestOptions } from './request-options.ts';
 
 interface PredictRoute {
   Params: { endpoint: string };
@@ -19,9 +19,8 @@ export function predictDoor(server: FastifyInstance, dependencies: DoorDependenc
     const { body } = request;
     const records: readonly unknown[] = Array.isArray(body) ? body : [body];
     const { endpoint } = request.params;
-    const options = readRequestOptions(request.headers);
     const answer = await endpoints.predict(endpoint, records, {
-      ...options,
+      ...optionsFromHeaders((name) => request.headers[name]),
       explain: readExplain(request.query.explain),
       signal: () => clientGone(reply),
     });

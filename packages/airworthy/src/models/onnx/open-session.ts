@@ -19,7 +19,7 @@ export async function openSession(bytes: Uint8Array): Promise<OnnxSession> {
     logSeverityLevel: 3,
   }).catch((cause: unknown) => {
     throw new AirworthyError('MODEL_INVALID', {
-      message: `the ONNX runtime cannot load the graph: ${firstLine(cause)}`,
+      message: `the ONNX runtime cannot load the graph: ${sayType(firstLine(cause))}`,
       cause,
     });
   });
@@ -50,6 +50,11 @@ export async function runSession(
       cause,
     });
   }
+}
+
+/** The runtime names by number what it has no arrays for. */
+function sayType(problem: string): string {
+  return problem.replace(/(data type: )16$/, '$1bfloat16; export the graph with float32 or float16 tensors');
 }
 
 function firstLine(thrown: unknown): string {

@@ -1,5 +1,5 @@
+import { type KeptWorker, keepWorker } from '../../jobs/local/keep-worker.ts';
 import { siblingModule } from '../../jobs/local/sibling-module.ts';
-import { type JobWorker, startWorker } from '../../jobs/local/start-worker.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { sha256 } from '../../kernel/ids.ts';
 import { compileModel } from '../../models/compile-model.ts';
@@ -14,10 +14,11 @@ const THREAD = siblingModule(import.meta.url, 'onnx-thread');
 
 /**
  * Scores with any model: one of ours in this thread, another program's ONNX graph in a thread of its own, because
- * loading and running it block. `readOnnx` gives the graph's bytes and is asked only where the model has one.
+ * loading and running it block; a thread that crashes is started again. `readOnnx` gives the graph's bytes and is asked
+ * only where the model has one.
  *
  * @throws ONNX_RUNTIME_MISSING, MODEL_INVALID (the bytes are not those the model names, or no graph); scoring throws
- * ONNX_RUN_FAILED, and the signal's reason once aborted.
+ * ONNX_RUN_FAILED, RUNTIME_DOWN where the thread crashed, and the signal's reason once aborted.
  * @example
  * await using scorer = await openScorer(model, () => readBundleFile(context, digest, 'model.onnx'));
  * const scores = await scorer.scoreTable(table);
@@ -31,16 +32,13 @@ export async function openScorer(
     const { width, scoreTable } = compileModel(model);
     return { width, scoreTable, async [Symbol.asyncDispose]() {} };
   }
-  const bytes = await readOnnx();
-  checkGraph(model, bytes);
-  const worker = startWorker();
-  try {
-    await worker.run({ module: THREAD, run: 'openModel', input: { bytes, model } }, { signal });
-  } catch (error) {
-    await worker.stop();
-    throw error;
-  }
-  return scoreInThread(worker, outputWidth(model.task), signal);
+  const open = async () => {
+    const bytes = await readOnnx();
+    checkGraph(model, bytes);
+    return { module: THREAD, run: 'openModel', input: { bytes, model } };
+  };
+  const worker = await keepWorker<void>(open, { signal });
+  return scoreInThread(worker, outputWidth(model.task));
 }
 
 /** @throws MODEL_INVALID where the bytes are not the graph that the model names. */
@@ -59,20 +57,14 @@ interface Waiting {
 /** Tables that wait for a run are scored together in the next one; nobody waits for a batch to fill. */
 const MOST_ROWS = 4_096;
 
-function scoreInThread(worker: JobWorker, width: number, signal: AbortSignal | undefined): OpenScorer {
+function scoreInThread(worker: KeptWorker<void>, width: number): OpenScorer {
   const waiting: Waiting[] = [];
   let draining = false;
 
-  const run = (tables: readonly Table[]): Promise<Float64Array> =>
-    worker.alive
-      ? worker.run<Float64Array>({ module: THREAD, run: 'scoreTables', input: tables }, { signal })
-      : Promise.reject(
-          signal?.reason ?? new AirworthyError('INTERNAL', { message: 'the thread of the model has ended' }),
-        );
-
   async function scoreBatch(batch: readonly Waiting[]): Promise<void> {
     try {
-      const scores = await run(batch.map(({ table }) => table));
+      const tables = batch.map(({ table }) => table);
+      const scores = await worker.run<Float64Array>({ module: THREAD, run: 'scoreTables', input: tables });
       let start = 0;
       for (const { table, settle } of batch) {
         settle.resolve(scores.slice(start * width, (start + table.rows) * width));

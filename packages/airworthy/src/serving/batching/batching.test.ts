@@ -221,6 +221,21 @@ test('under pressure shadows are refused first, then batches, then those who wai
   assert.ok(shed > 0 && shed < 9, `${shed} refused by the estimated wait`);
 });
 
+test('who gives up takes room until the run is over: a slow run does not gather any number', async () => {
+  const queue = queueOf(slowRuntime(80).runtime, { records: 10, batchRecords: 1 });
+  const first = queue.predict(one(1), ask());
+  await ticks();
+  const late = Array.from({ length: 30 }, () =>
+    queue.predict(one(2), ask({ deadline: performance.now() + 10 })).catch(({ code }) => code),
+  );
+  const codes = await Promise.all(late);
+  assert.equal(codes.filter((code) => code === 'OVERLOADED').length, 21);
+  await assert.rejects(queue.predict(one(3), ask()), { code: 'OVERLOADED' });
+  await first;
+  await ticks();
+  assert.equal((await queue.predict(one(4), ask())).answers.length, 1);
+});
+
 test('one that answers at once has no line, but lets in only who waits while the thread is late', async () => {
   const { runtime, runs } = slowRuntime(0, { immediate: true });
   const queue = queueOf(runtime, {}, () => true);

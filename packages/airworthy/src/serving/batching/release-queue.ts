@@ -66,12 +66,9 @@ export function createReleaseQueue(
 
   async function ask(asked: Asked, rows: number, request: WaitingRequest) {
     admission.enter(rows, request);
-    try {
-      const answer = line.add({ input: asked, rows, limits: request });
-      return await (runtime.immediate ? answer : inTime(answer, request));
-    } finally {
-      admission.leave(rows);
-    }
+    // Who gives up takes room until the run is over, or its turn comes: otherwise a slow run would gather any number.
+    const answer = line.add({ input: asked, rows, limits: request }).finally(() => admission.leave(rows));
+    return runtime.immediate ? answer : inTime(answer, request);
   }
   return {
     async predict(records, request) {
@@ -185,7 +182,9 @@ function inTime(
   return new Promise((resolve, reject) => {
     const late = () => reject(expired(since));
     const left = () => reject(abandoned());
-    const timer = deadline === undefined ? undefined : setTimeout(late, Math.max(0, deadline - since));
+    // Timers are whole milliseconds, and may be one early: the batcher is to see that it is over, too.
+    const leftMs = deadline === undefined ? undefined : Math.max(0, Math.ceil(deadline - since)) + 1;
+    const timer = leftMs === undefined ? undefined : setTimeout(late, leftMs);
     signal?.addEventListener('abort', left, { once: true });
     const done = () => {
       clearTimeout(timer);

@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { contentKey, idFromContent } from '../../kernel/ids.ts';
 import type { Context } from '../../store/ports.ts';
+import type { Schema } from '../../store/sql/schema.ts';
+import { abandoned, expired } from '../batching/batcher.ts';
 import type { PredictOptions, PredictResult } from './endpoints.ts';
 
 const DAY_MS = 86_400_000;
@@ -24,7 +27,7 @@ export interface OnceAnswers {
 /**
  * A key belongs to the request that brought it first: the same records again within a day get the same answer, whichever
  * process is asked; other records are refused. The claim and the answer are on record, so that a crash between them only
- * means that the request is computed again, under the same prediction ids. What fails is not kept.
+ * means that the request is computed again, a minute later and under the same prediction ids. What fails is not kept.
  */
 export function createOnceAnswers(context: Context): OnceAnswers {
   const pruning = setInterval(() => void prune(context), PRUNE_MS).unref();
@@ -32,19 +35,21 @@ export function createOnceAnswers(context: Context): OnceAnswers {
     async answer(endpoint, records, options, compute) {
       const { idempotencyKey: key, explain, version, arm } = options;
       const asked = { endpoint, key, body: contentKey({ records, explain, version, arm }) };
-      for (;;) {
-        const found = await claim(context, asked);
-        if (found === 'ours') break;
-        if (found !== 'under way') return { ...found, replayed: true };
+      const patience = untilGivenUp(options);
+      let taken = await claim(context, asked);
+      for (; taken === 'under way'; taken = await claim(context, asked)) {
+        patience.check();
         await pause(LOOK_MS);
       }
+      if ('answer' in taken) return { ...taken.answer, replayed: true };
+      const { claimedAt } = taken;
       try {
         const traceId = options.traceId ?? idFromContent({ project: context.project, ...asked });
-        const answer = await compute({ ...options, traceId });
-        await keep(context, asked, JSON.stringify(answer));
-        return answer;
+        const answer = await compute({ ...options, ...patience.left(), traceId });
+        const before = await keep(context, asked, answer);
+        return before ? { ...before, replayed: true } : answer;
       } catch (error) {
-        await forget(context, asked);
+        await forget(context, asked, claimedAt);
         throw error;
       }
     },
@@ -59,28 +64,37 @@ interface Asked {
   body: string;
 }
 
+/** How long who asks is willing to wait. */
+function untilGivenUp({ timeoutMs, signal }: PredictOptions) {
+  const began = performance.now();
+  const gone = typeof signal === 'function' ? signal() : signal;
+  const leftMs = () => (timeoutMs === undefined ? undefined : began + timeoutMs - performance.now());
+  return {
+    /** @throws DEADLINE_EXCEEDED, REQUEST_ABANDONED */
+    check(): void {
+      if (gone?.aborted) throw abandoned();
+      if ((leftMs() ?? 1) <= 0) throw expired(began);
+    },
+    left: () => ({ timeoutMs: leftMs(), signal: gone }),
+  };
+}
+
 /** Takes the key where nobody has it; else what was answered. @throws IDEMPOTENCY_CONFLICT */
 function claim(
   context: Context,
   { endpoint, key, body }: Asked,
-): Promise<PredictResult | 'ours' | 'under way'> {
+): Promise<{ answer: PredictResult } | { claimedAt: number } | 'under way'> {
   const { project } = context;
   return context.store.database.write(async (sql) => {
     const now = context.clock.now();
-    const row = await sql
-      .selectFrom('idempotency_key')
-      .selectAll()
-      .where('project', '=', project)
-      .where('endpoint', '=', endpoint)
-      .where('key', '=', key)
-      .executeTakeFirst();
+    const row = await findKey(context, sql, { endpoint, key });
     if (row && row.at > now - DAY_MS) {
       if (row.body !== body)
         throw new AirworthyError('IDEMPOTENCY_CONFLICT', {
           message: `idempotency key "${key}" was sent to "${endpoint}" before with something else`,
           at: 'idempotency-key',
         });
-      if (row.answer_json !== null) return JSON.parse(row.answer_json) as PredictResult;
+      if (row.answer_json !== null) return { answer: JSON.parse(row.answer_json) as PredictResult };
       if (row.at > now - CLAIM_MS) return 'under way';
     }
     const values = { project, endpoint, key, body, answer_json: null, at: now };
@@ -91,29 +105,55 @@ function claim(
         conflict.columns(['project', 'endpoint', 'key']).doUpdateSet({ body, answer_json: null, at: now }),
       )
       .execute();
-    return 'ours';
+    return { claimedAt: now };
   });
 }
 
-async function keep(context: Context, { endpoint, key }: Asked, answer: string): Promise<void> {
-  await context.store.database.write((sql) =>
-    sql
+/** Of several who computed, because the first took very long, the first to be done has answered: what it said, else undefined. */
+function keep(
+  context: Context,
+  { endpoint, key, body }: Asked,
+  answer: PredictResult,
+): Promise<PredictResult | undefined> {
+  return context.store.database.write(async (sql) => {
+    const { numUpdatedRows } = await sql
       .updateTable('idempotency_key')
-      .set({ answer_json: answer })
+      .set({ answer_json: JSON.stringify(answer) })
       .where('project', '=', context.project)
       .where('endpoint', '=', endpoint)
       .where('key', '=', key)
-      .execute(),
-  );
+      .where('body', '=', body)
+      .where('answer_json', 'is', null)
+      .executeTakeFirst();
+    if (numUpdatedRows > 0n) return undefined;
+    const row = await findKey(context, sql, { endpoint, key });
+    return row?.answer_json ? (JSON.parse(row.answer_json) as PredictResult) : undefined;
+  });
 }
 
-async function forget(context: Context, { endpoint, key }: Asked): Promise<void> {
+function findKey(
+  { project }: Context,
+  sql: Kysely<Schema>,
+  { endpoint, key }: Pick<Asked, 'endpoint' | 'key'>,
+) {
+  return sql
+    .selectFrom('idempotency_key')
+    .selectAll()
+    .where('project', '=', project)
+    .where('endpoint', '=', endpoint)
+    .where('key', '=', key)
+    .executeTakeFirst();
+}
+
+/** Gives a claim up, unless another has taken it over since. */
+async function forget(context: Context, { endpoint, key }: Asked, claimedAt: number): Promise<void> {
   await context.store.database.write((sql) =>
     sql
       .deleteFrom('idempotency_key')
       .where('project', '=', context.project)
       .where('endpoint', '=', endpoint)
       .where('key', '=', key)
+      .where('at', '=', claimedAt)
       .where('answer_json', 'is', null)
       .execute(),
   );

@@ -124,7 +124,7 @@ export async function keepAnswers(
   if (chosen.shadow)
     means.shadows.add({
       ...{ endpoint, shadow: chosen.shadow, records, answers, ids },
-      ...{ at: served.at, answeredUs: latencyUs },
+      ...{ unit: served.unitKey ?? ids[0], at: served.at, answeredUs: latencyUs },
     });
   countAnswered(means, request, records.length, figures);
 }

@@ -8,7 +8,9 @@ import type { ServedFailure, ServedPrediction } from '../prediction-log/observe-
 import { ServingConfig } from '../schema.ts';
 import type { RequestFigures } from '../statistics/request-figures.ts';
 import { FLIGHT, flightModel, writeRelease } from '../testing/write-bundle.ts';
+import { createOnceAnswers } from './answer-once.ts';
 import { createEndpoints } from './create-endpoints.ts';
+import type { PredictOptions, PredictResult } from './endpoints.ts';
 import type { Assignment, ShadowAnswer } from './router.ts';
 
 const NAME = 'flight-delays';
@@ -103,12 +105,12 @@ test('a shadow is asked after the answer has gone, and what it said is told besi
   endpoints.setRouter(NAME, router);
   const answer = await endpoints.predict(NAME, [FLIGHT, BEFORE_CHRISTMAS]);
   assert.equal(router.shadows.length, 0);
-  while (router.shadows.length < 2) await new Promise(setImmediate);
+  while (router.shadows.length < 1) await new Promise(setImmediate);
   const alone = await endpoints.predict(NAME, [FLIGHT], { arm: 'challenger' });
-  assert.deepEqual(router.shadows[0].answered, answer.predictions[0]);
-  assert.deepEqual(router.shadows[0].shadow, { output: alone.predictions[0] });
+  assert.deepEqual(router.shadows[0].records[0].answered, answer.predictions[0]);
+  assert.deepEqual(router.shadows[0].records[0].shadow, { output: alone.predictions[0] });
   assert.deepEqual(
-    router.shadows.map(({ id }) => id),
+    router.shadows[0].records.map(({ id }) => id),
     answer.ids,
   );
   await endpoints.flush();
@@ -174,6 +176,32 @@ test('the same key gets the same answer, computed once; with other records it is
   await endpoints.flush();
   assert.equal(told.length, 1);
   await endpoints.close();
+});
+
+test('a claim whose process died is taken over after a minute; until then nobody waits longer than they said', async () => {
+  await using context = testContext();
+  let now = Date.now();
+  const once = createOnceAnswers({ ...context, clock: { now: () => now } });
+  const answerOf = (version: number): PredictResult => ({
+    ...{ predictions: [{ value: version }], ids: ['id'], model: 'm', modelVersion: version, arm: 'champion' },
+  });
+  const slow = Promise.withResolvers<PredictResult>();
+  const ask = (compute: () => Promise<PredictResult>, more: PredictOptions = {}) =>
+    once.answer(NAME, [FLIGHT], { ...more, idempotencyKey: 'k' }, compute);
+  const first = ask(() => slow.promise);
+  const never = async () => assert.fail('computed twice');
+  await assert.rejects(ask(never, { timeoutMs: 60 }), { code: 'DEADLINE_EXCEEDED' });
+  await assert.rejects(ask(never, { signal: AbortSignal.abort() }), { code: 'REQUEST_ABANDONED' });
+  now += 61_000;
+  await assert.rejects(
+    ask(async () => Promise.reject(new Error('no'))),
+    /no/,
+  );
+  const second = await ask(async () => answerOf(2));
+  slow.resolve(answerOf(1));
+  assert.equal(second.modelVersion, 2);
+  assert.deepEqual(await first, { ...answerOf(2), replayed: true }, 'who comes late says the same');
+  once.close();
 });
 
 test('Shapley values add up to the margin, within a budget', async () => {

@@ -1,5 +1,4 @@
 import type { Output } from '../../models/to-prediction.ts';
-import type { JsonRecord } from '../records/check-records.ts';
 
 /** Which arm answers a request, and with what probability it was to be this one. */
 export interface Assignment {
@@ -9,17 +8,23 @@ export interface Assignment {
   shadow: string | null;
 }
 
-/** What a shadow arm would have answered, beside what was answered. */
+/** What a shadow arm would have answered to a request, beside what was answered. */
 export interface ShadowAnswer {
+  /** What the rollout keeps at one arm. */
+  unit: string;
+  at: number;
+  answeredUs: number;
+  shadowUs: number;
+  /** One a record. */
+  records: readonly ShadowedRecord[];
+}
+
+export interface ShadowedRecord {
   /** The prediction's id. */
   id: string;
-  at: number;
-  record: JsonRecord;
   answered: Output;
-  answeredUs: number;
   /** The error's code where the arm failed. */
   shadow: { output: Output } | { code: string };
-  shadowUs: number;
 }
 
 /** A rollout as the request path sees it. */

@@ -3,12 +3,14 @@ import type { Output } from '../../models/to-prediction.ts';
 import type { JsonRecord } from '../records/check-records.ts';
 import { requireFinite, requireValid } from '../records/predict-records.ts';
 import type { Chosen } from './choose-arm.ts';
-import type { ShadowAnswer } from './router.ts';
+import type { ShadowedRecord } from './router.ts';
 
 /** Requests that wait for their shadow: what is older is worth less. */
 const MOST_WAITING = 1_000;
-/** A shadow that takes longer has failed, in ms. */
+/** A shadow that takes longer is given up, in ms. */
 const LONGEST_MS = 10_000;
+/** It waited for a machine that had better things to do, and so tells nothing of the arm. */
+const NO_ROOM: ReadonlySet<string> = new Set(['OVERLOADED', 'DEADLINE_EXCEEDED']);
 
 /** What was answered, to be answered again by the shadow arm. */
 export interface Answered {
@@ -17,6 +19,7 @@ export interface Answered {
   records: readonly JsonRecord[];
   answers: readonly Output[];
   ids: readonly string[];
+  unit: string;
   at: number;
   answeredUs: number;
 }
@@ -33,7 +36,7 @@ export function createShadowQueue(mostWaiting = MOST_WAITING) {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       // The answer leaves first, and requests that have arrived have their turn.
       await new Promise(setImmediate);
-      await askShadow(next);
+      await askShadow(next).catch(() => next.shadow.router.shadowDropped(1));
       next.shadow.handle.release();
     }
     working = undefined;
@@ -57,10 +60,10 @@ export function createShadowQueue(mostWaiting = MOST_WAITING) {
 
 export type ShadowQueue = ReturnType<typeof createShadowQueue>;
 
-async function askShadow({ shadow, endpoint, records, answers, ids, at, answeredUs }: Answered) {
+async function askShadow({ shadow, endpoint, records, answers, ids, unit, at, answeredUs }: Answered) {
   const { check, queue } = shadow.handle.loaded;
   const began = performance.now();
-  let outcome: (index: number) => ShadowAnswer['shadow'];
+  let outcome: (index: number) => ShadowedRecord['shadow'];
   try {
     const valid = await requireValid(endpoint, check, records);
     const limits = { deadline: began + LONGEST_MS, priority: 'shadow' as const };
@@ -69,12 +72,10 @@ async function askShadow({ shadow, endpoint, records, answers, ids, at, answered
     outcome = (index) => ({ output: shadowed[index] });
   } catch (error) {
     const { code } = toAirworthyError(error);
-    if (code === 'OVERLOADED') return shadow.router.shadowDropped(1);
+    if (NO_ROOM.has(code)) return shadow.router.shadowDropped(1);
     outcome = () => ({ code });
   }
   const shadowUs = Math.round((performance.now() - began) * 1_000);
-  for (const [index, record] of records.entries()) {
-    const answer = { id: ids[index], at, record, answered: answers[index], answeredUs };
-    shadow.router.shadowed({ ...answer, shadow: outcome(index), shadowUs });
-  }
+  const told = answers.map((answered, index) => ({ id: ids[index], answered, shadow: outcome(index) }));
+  shadow.router.shadowed({ unit, at, answeredUs, shadowUs, records: told });
 }

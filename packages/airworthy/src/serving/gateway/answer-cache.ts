@@ -25,6 +25,8 @@ export interface AnswerCache {
 
 /** Beside the bytes of an answer. */
 const OVERHEAD = 500;
+/** Headers that say who pays, beside `authorization`. */
+const PAYERS = ['api-key', 'x-api-key', 'openai-organization', 'openai-project'];
 /** Their answers follow from what is asked. */
 const COMPUTED: ReadonlySet<string> = new Set(['embeddings']);
 
@@ -44,7 +46,7 @@ export function createAnswerCache({ enabled, seconds, sampled, bytes }: GatewayC
       const repeatable = COMPUTED.has(path) || asked.temperature === 0 || asked.seed !== undefined;
       if (!repeatable && !sampled && call.cache !== 'force') return undefined;
       // Who pays with a key of their own is answered from nobody else's.
-      const payer = call.authorization === undefined ? '' : sha256(call.authorization);
+      const payer = sha256(JSON.stringify([call.authorization, PAYERS.map((name) => call.headers?.[name])]));
       const places = targets.map(({ url, model }) => `${url} ${model}`);
       const { user: _user, metadata: _metadata, ...deciding } = asked;
       return contentKey({ path, route, places, payer, deciding: JSON.parse(JSON.stringify(deciding)) });

@@ -13,6 +13,8 @@ const Positive = z.number().positive();
 
 /** Is there without being configured, and answers what nothing else does. */
 export const DEFAULT_PROVIDER = 'openai';
+/** Where it is unless anybody says otherwise. */
+export const OPENAI_URL = 'https://api.openai.com/v1';
 
 /** A server that speaks the OpenAI API. */
 export const Provider = z.strictObject({

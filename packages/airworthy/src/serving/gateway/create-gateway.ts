@@ -1,10 +1,12 @@
 import type { Context } from '../../store/ports.ts';
-import type { Gateway } from './gateway.ts';
+import type { Gateway, GatewayCall, GatewayRequest } from './gateway.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import type { OpenGateway } from './open-gateway.ts';
+import type { Upstream } from './upstream.ts';
 
 /**
  * A gateway, whose parts are loaded by its first call: a server that nobody asks for a language model does not carry them.
+ * Where they cannot be (the store cannot be read), calls of recorded commands are passed on without a record.
  *
  * @example
  * const gateway = createGateway(context, { config: project.config.serving.gateway });
@@ -12,10 +14,36 @@ import type { OpenGateway } from './open-gateway.ts';
  */
 export function createGateway(context: Context, options: GatewayOptions): Gateway {
   let opened: Promise<OpenGateway> | undefined;
+  let upstream: Promise<Upstream> | undefined;
+  const connections = (): Promise<Upstream> => {
+    upstream ??= import('./upstream.ts').then(({ openUpstream }) => openUpstream(options.env ?? process.env));
+    return upstream;
+  };
   const open = (): Promise<OpenGateway> => {
-    opened ??= import('./open-gateway.ts').then(({ openGateway }) => openGateway(context, options));
+    opened ??= openParts().catch((error: unknown) => {
+      // The next call tries again.
+      opened = undefined;
+      throw error;
+    });
     return opened;
   };
+  async function openParts(): Promise<OpenGateway> {
+    const { openGateway } = await import('./open-gateway.ts');
+    return openGateway(context, options, await connections());
+  }
+  const forward: Gateway['forward'] = async (request, call) => {
+    const { passOn } = await import('./pass-on.ts');
+    return passOn(await connections(), request, call);
+  };
+  async function send(request: GatewayRequest, call: GatewayCall = {}) {
+    const gateway = await open().catch((error: unknown) => {
+      if (!call.recorded || request.bytes === undefined) throw error;
+      context.log.error({ error: String(error) }, 'calls of a recorded command are passed on unrecorded');
+    });
+    if (gateway) return gateway.send(request, call);
+    const headers = { ...call.headers, 'content-type': request.contentType ?? 'application/json' };
+    return forward({ method: 'POST', path: request.path, body: request.bytes, headers }, call);
+  }
   const { providers, routes } = options.config;
   return {
     models: () => [
@@ -24,8 +52,8 @@ export function createGateway(context: Context, options: GatewayOptions): Gatewa
         models.map((model) => ({ id: `${name}/${model}`, ownedBy: name })),
       ),
     ],
-    send: async (request, call) => (await open()).send(request, call),
-    forward: async (request, call) => (await open()).forward(request, call),
+    send,
+    forward,
     usage: async (query) => (await open()).usage(query),
     budgets: async () => (await open()).budgets(),
     routes: () =>
@@ -36,6 +64,9 @@ export function createGateway(context: Context, options: GatewayOptions): Gatewa
         retries,
       })),
     flush: async () => (await opened)?.flush(),
-    close: async () => (await opened)?.close(),
+    async close() {
+      await (await opened)?.flush();
+      (await upstream)?.close();
+    },
   };
 }

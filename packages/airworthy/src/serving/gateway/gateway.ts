@@ -39,8 +39,10 @@ export interface GatewayCall {
   traceId?: string | undefined;
   /** The run that the call is a part of. */
   run?: string | undefined;
-  /** Address of the provider for what no route and no provider's name answers. */
+  /** Address of the provider that the caller has chosen itself: it answers in any case, and gets the caller's key alone. */
   upstream?: string | undefined;
+  /** Does a command that is recorded ask, which is to notice nothing of it? */
+  recorded?: boolean | undefined;
   user?: string | undefined;
   session?: string | undefined;
   /** Milliseconds until the answer is of no use. */
@@ -90,7 +92,10 @@ export interface Gateway {
    * GATEWAY_MODEL_UNKNOWN
    */
   send(request: GatewayRequest, call?: GatewayCall): Promise<GatewayAnswer>;
-  /** Passes on what is no call to a model, untouched and uncounted. */
+  /**
+   * Passes on what is no call to a model to where it would have gone without us, with no key but the caller's, untouched
+   * and uncounted.
+   */
   forward(request: ForwardedRequest, call: GatewayCall): Promise<GatewayAnswer>;
   usage(query: UsageQuery): Promise<GatewayUsage>;
   budgets(): Promise<BudgetState[]>;
@@ -105,5 +110,6 @@ export interface ForwardedRequest {
   /** Below the provider's address, with its query: `files?limit=2`. */
   path: string;
   body: Readable | Buffer | undefined;
-  headers: Readonly<Record<string, string>>;
+  /** As they came. */
+  headers: NodeJS.ReadOnlyDict<string | string[]>;
 }

@@ -7,12 +7,10 @@ import { beginCall, takenBy } from './begin-call.ts';
 import { type Budgets, createBudgets } from './budgets.ts';
 import { type CallLog, createCallLog } from './call-log.ts';
 import type { CallMeans } from './call-means.ts';
-import type { ForwardedRequest, Gateway, GatewayAnswer, GatewayCall, GatewayRequest } from './gateway.ts';
+import type { Gateway, GatewayAnswer, GatewayCall, GatewayRequest } from './gateway.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { createRateLimiter } from './rate-limits.ts';
-import { planCall } from './resolve-model.ts';
-import { addressBelow, headersOfAnswer } from './target-request.ts';
-import { openUpstream, type Upstream } from './upstream.ts';
+import type { Upstream } from './upstream.ts';
 import { pruneUsage, readSpent, readUsage } from './usage-rows.ts';
 
 /** How often the records of other processes are read for the budgets. */
@@ -20,12 +18,15 @@ const RELOAD_MS = 30_000;
 const PRUNE_MS = 86_400_000;
 
 /** What the facade of `createGateway` loads by its first call. */
-export type OpenGateway = Pick<Gateway, 'send' | 'forward' | 'usage' | 'budgets' | 'flush' | 'close'>;
+export type OpenGateway = Pick<Gateway, 'send' | 'usage' | 'budgets' | 'flush'>;
 
-export async function openGateway(context: Context, options: GatewayOptions): Promise<OpenGateway> {
+export async function openGateway(
+  context: Context,
+  options: GatewayOptions,
+  upstream: Upstream,
+): Promise<OpenGateway> {
   const { config, traces, env = process.env } = options;
   const now = () => context.clock.now();
-  const upstream = openUpstream();
   const cache = createAnswerCache(config.cache);
   const budgets = createBudgets(config.budgets, now);
   const kept = config.traces ? { config: traces } : undefined;
@@ -41,7 +42,6 @@ export async function openGateway(context: Context, options: GatewayOptions): Pr
   await reload(context, budgets, log);
   return {
     send: (request, call = {}) => send(means, cache, request, call),
-    forward: (request, call) => forward(means, upstream, request, call),
     async usage(query) {
       await log.flush();
       return readUsage(context, query);
@@ -52,10 +52,6 @@ export async function openGateway(context: Context, options: GatewayOptions): Pr
       return budgets.states();
     },
     flush: () => log.flush(),
-    async close() {
-      await log.flush();
-      upstream.close();
-    },
   };
 }
 
@@ -108,22 +104,4 @@ async function send(
     // Nobody waits for the end of a stream, nor for what failed: they ask for themselves.
     settle(whole);
   }
-}
-
-async function forward(
-  means: CallMeans,
-  upstream: Upstream,
-  { method, path, body, headers }: ForwardedRequest,
-  call: GatewayCall,
-): Promise<GatewayAnswer> {
-  const [target] = planCall('', { ...call, traceId: '' }, means).targets;
-  const response = await upstream.request(addressBelow(target.url, path), {
-    ...{ method, body, timeoutMs: target.timeoutMs, signal: call.signal },
-    headers: { ...headers, ...target.headers() },
-  });
-  return {
-    status: response.statusCode ?? 502,
-    headers: headersOfAnswer(response.headers),
-    ...{ body: response, servedBy: [], cached: false, traceId: '', direct: true },
-  };
 }

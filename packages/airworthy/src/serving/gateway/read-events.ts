@@ -17,8 +17,8 @@ export async function* readEvents(body: GatewayAnswer['body']): AsyncGenerator<J
     const arrived = events;
     events = [];
     for (const { data } of arrived) {
-      if (data === '[DONE]') return;
-      yield readChunk(data);
+      // Read to its end all the same: what breaks off is a call that nobody finished.
+      if (data !== '[DONE]') yield readChunk(data);
     }
   }
 }

@@ -1,9 +1,7 @@
 import { AirworthyError } from '../../kernel/errors.ts';
 import { sha256 } from '../../kernel/ids.ts';
-import { DEFAULT_PROVIDER, type GatewayConfig, Provider, type Route } from './config.ts';
+import { DEFAULT_PROVIDER, type GatewayConfig, OPENAI_URL, Provider, type Route } from './config.ts';
 import type { GatewayCall, JsonObject } from './gateway.ts';
-
-const OPENAI_URL = 'https://api.openai.com/v1';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -33,13 +31,17 @@ export interface Plan {
 
 /**
  * Finds out who answers for a model's name: a route, a provider by its name before a slash, else the default provider. Of
- * a route's targets the same user or session always gets the same one.
+ * a route's targets the same user or session always gets the same one. A caller who has a provider of its own is answered
+ * by that one, whatever the model is called.
  */
 export function planCall(
   model: string,
   call: GatewayCall & { traceId: string },
   { config, env }: { config: GatewayConfig; env: Env },
 ): Plan {
+  const direct = { route: '', retries: 0, parameters: {}, direct: true };
+  if (call.upstream !== undefined)
+    return { ...direct, targets: [callersTarget(model, { ...call, upstream: call.upstream }, config)] };
   const target = (provider: string, name: string) => planTarget(provider, name, call, { config, env });
   if (Object.hasOwn(config.routes, model)) {
     const { targets, fallbacks, retries, parameters } = config.routes[model];
@@ -53,15 +55,18 @@ export function planCall(
     const only = target(named, model.slice(slash + 1));
     return { route: '', targets: [only], retries: 0, parameters: {}, direct: false };
   }
-  return { route: '', targets: [target(DEFAULT_PROVIDER, model)], retries: 0, parameters: {}, direct: true };
+  return { ...direct, targets: [target(DEFAULT_PROVIDER, model)] };
 }
 
-/** Where the default provider is for a caller. */
-export function defaultUrl(
-  { upstream }: GatewayCall,
-  { config, env }: { config: GatewayConfig; env: Env },
-): string {
-  return upstream ?? config.providers[DEFAULT_PROVIDER]?.url ?? (env.OPENAI_BASE_URL || OPENAI_URL);
+/** At the address that the caller would have asked without us, which sees no key but the caller's. */
+function callersTarget(
+  model: string,
+  { upstream, authorization }: GatewayCall & { upstream: string },
+  { providers }: GatewayConfig,
+): PlannedTarget {
+  const { timeoutMs, countStreams } = providers[DEFAULT_PROVIDER] ?? PLAIN_PROVIDER;
+  const headers = () => (authorization === undefined ? {} : { authorization });
+  return { provider: DEFAULT_PROVIDER, model, url: upstream, timeoutMs, countStreams, headers };
 }
 
 function planTarget(
@@ -71,17 +76,19 @@ function planTarget(
   { config, env }: { config: GatewayConfig; env: Env },
 ): PlannedTarget {
   const isDefault = name === DEFAULT_PROVIDER;
+  // What the server's environment says of OpenAI is not for commands that have an environment of their own.
+  const { OPENAI_BASE_URL, OPENAI_API_KEY } = call.recorded ? {} : env;
   const known = Object.hasOwn(config.providers, name) ? config.providers[name] : undefined;
   const provider = known ?? PLAIN_PROVIDER;
   return {
     provider: name,
     model,
-    url: (isDefault ? defaultUrl(call, { config, env }) : provider.url) ?? OPENAI_URL,
+    url: provider.url ?? (OPENAI_BASE_URL || OPENAI_URL),
     timeoutMs: provider.timeoutMs,
     countStreams: provider.countStreams,
     headers() {
       const own = isDefault
-        ? (call.authorization ?? (env.OPENAI_API_KEY ? `Bearer ${env.OPENAI_API_KEY}` : undefined))
+        ? (call.authorization ?? (OPENAI_API_KEY ? `Bearer ${OPENAI_API_KEY}` : undefined))
         : undefined;
       const authorization =
         provider.key === undefined ? own : `Bearer ${requireVariable(env, provider.key, name)}`;

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { replaceFormField } from './form-field.ts';
 import type { GatewayCall, GatewayRequest, JsonObject } from './gateway.ts';
 import type { Plan, PlannedTarget } from './resolve-model.ts';
@@ -27,13 +26,15 @@ const NOT_PASSED: ReadonlySet<string> = new Set([
   'traceparent',
   'tracestate',
 ]);
-/** Said to us, by a browser, or by HTTP/2 itself. */
-const OURS = /^(?:x-airworthy-|sec-|:)/;
+/** Said to us, by a browser, by a proxy before us, or by HTTP/2 itself. */
+const OURS = /^(?:x-airworthy-|x-forwarded-|x-real-ip$|via$|sec-|:)/;
+/** Said by a server of itself, which we are not. */
+const ITS_OWN = /^(?:access-control-|alt-svc$|strict-transport-security$)/;
 /** Of what a client sends, this concerns any provider. */
 const FOR_ANY: ReadonlySet<string> = new Set(['accept', 'idempotency-key', 'user-agent', 'openai-beta']);
 
 /** The headers of a request that may reach a provider. */
-export function passedHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+export function passedHeaders(headers: NodeJS.ReadOnlyDict<string | string[]>): Record<string, string> {
   const passed: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
@@ -44,8 +45,9 @@ export function passedHeaders(headers: IncomingHttpHeaders): Record<string, stri
 }
 
 /** The headers of an answer that may reach a client. */
-export function headersOfAnswer(headers: IncomingHttpHeaders): Record<string, string> {
-  return passedHeaders(headers);
+export function headersOfAnswer(headers: NodeJS.ReadOnlyDict<string | string[]>): Record<string, string> {
+  const passed = Object.entries(passedHeaders(headers));
+  return Object.fromEntries(passed.filter(([name]) => !ITS_OWN.test(name)));
 }
 
 /** What a target is sent beside the body. */

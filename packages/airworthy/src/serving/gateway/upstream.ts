@@ -31,8 +31,12 @@ export interface Upstream {
   close(): void;
 }
 
-export function openUpstream(): Upstream {
-  const settings = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 256 };
+/** @param environment whose proxy variables (HTTPS_PROXY, NO_PROXY) hold, as they would for a program; never on this machine */
+export function openUpstream(environment?: Readonly<Record<string, string | undefined>>): Upstream {
+  const settings = {
+    ...{ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 256 },
+    ...(environment === undefined ? {} : { proxyEnv: proxyVariables(environment) }),
+  };
   const agents = { 'http:': new http.Agent(settings), 'https:': new https.Agent(settings) };
   const ask = (address: URL, request: UpstreamRequest) => {
     const secure = address.protocol === 'https:';
@@ -58,6 +62,12 @@ export function openUpstream(): Upstream {
       for (const agent of Object.values(agents)) agent.destroy();
     },
   };
+}
+
+function proxyVariables(environment: Readonly<Record<string, string | undefined>>) {
+  const except = environment.NO_PROXY ?? environment.no_proxy;
+  const { no_proxy: _lower, ...proxies } = environment;
+  return { ...proxies, NO_PROXY: ['localhost,127.0.0.1,::1', ...(except ? [except] : [])].join(',') };
 }
 
 class StaleConnection extends UpstreamFailure {}

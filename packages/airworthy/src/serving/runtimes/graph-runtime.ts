@@ -1,5 +1,5 @@
+import { type KeptWorker, keepWorker } from '../../jobs/local/keep-worker.ts';
 import { siblingModule } from '../../jobs/local/sibling-module.ts';
-import { type JobWorker, startWorker } from '../../jobs/local/start-worker.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import type { GraphTensor } from '../../models/onnx/graph-tensors.ts';
 import { type Signature, type SignatureTensor, signatureOfTensors } from '../../models/signature.ts';
@@ -17,24 +17,21 @@ interface GraphSide {
 /**
  * Any ONNX graph, tensors in and tensors out, in a thread of its own: loading and running block it, and only it.
  *
- * @throws ONNX_RUNTIME_MISSING, MODEL_INVALID; running throws ONNX_RUN_FAILED
+ * @param read the graph, each time a thread is started
+ * @throws ONNX_RUNTIME_MISSING, MODEL_INVALID; running throws ONNX_RUN_FAILED, RUNTIME_DOWN
  */
-export async function openGraphRuntime(bytes: Uint8Array): Promise<Runtime> {
-  const worker = startWorker();
-  try {
-    const { inputs, outputs } = await worker.run<GraphSide>({
-      module: THREAD,
-      run: 'openGraph',
-      input: bytes,
-    });
-    return graphRuntime(worker, signatureOfTensors(inputs, outputs), bytes.length);
-  } catch (error) {
-    await worker.stop();
-    throw error;
-  }
+export async function openGraphRuntime(read: () => Promise<Uint8Array>): Promise<Runtime> {
+  let bytes = 0;
+  const worker = await keepWorker<GraphSide>(async () => {
+    const graph = await read();
+    bytes = graph.length;
+    return { module: THREAD, run: 'openGraph', input: graph };
+  });
+  const { inputs, outputs } = worker.prepared;
+  return graphRuntime(worker, signatureOfTensors(inputs, outputs), bytes);
 }
 
-function graphRuntime(worker: JobWorker, signature: Signature, bytes: number): Runtime {
+function graphRuntime(worker: KeptWorker<GraphSide>, signature: Signature, bytes: number): Runtime {
   const turns = createTurns([worker]);
   async function infer(inputs: readonly Tensor[], limits: RunLimits): Promise<Tensor[]> {
     const turn = await untilDeadline(turns.take(), limits, (late) => void late.then(turns.giveBack));

@@ -3,6 +3,10 @@ import { describeTensors, type GraphTensor, runTensors } from '../../models/onnx
 import { type OnnxSession, openSession } from '../../models/onnx/open-session.ts';
 import type { SignatureTensor } from '../../models/signature.ts';
 
+// The native part of the ONNX runtime cannot read a Float16Array, which its JavaScript part makes where the engine has
+// one; of this thread nobody else needs it.
+Reflect.deleteProperty(globalThis, 'Float16Array');
+
 let opened: OnnxSession | undefined;
 
 export async function openGraph(

@@ -2,7 +2,8 @@ import { AirworthyError } from '../../kernel/errors.ts';
 import { isRecord } from '../../kernel/is-record.ts';
 import type { Signature, SignatureTensor } from '../../models/signature.ts';
 import type { JsonRecord } from '../records/check-records.ts';
-import { tensorFromJson, tensorToJson } from '../tensors/json-tensors.ts';
+import { JSON_INPUT, tensorFromJson, tensorToJson } from '../tensors/json-tensors.ts';
+import { numbersOf } from '../tensors/tensor-numbers.ts';
 import type { ProcessPool } from './processes/process-pool.ts';
 import type { ReadAnswers } from './read-answers.ts';
 import type { Runtime, RuntimeKind, Tensor } from './runtime.ts';
@@ -45,7 +46,7 @@ export function processRuntime({
     ...(inputs.length > 0 && fields.length === 0
       ? {
           async infer(tensors: readonly Tensor[], limits) {
-            const given = tensors.map((tensor) => [tensor.name, toJson(tensor)]);
+            const given = tensors.map((tensor) => [tensor.name, toJson(kind, tensor)]);
             const answer = await pool.ask({ inputs: Object.fromEntries(given) }, limits);
             return outputs.map((output) => readTensor(name, output, answer));
           },
@@ -60,8 +61,12 @@ function pick(record: JsonRecord, names: readonly string[]): JsonRecord {
   return Object.fromEntries(names.flatMap((name) => (name in record ? [[name, record[name]]] : [])));
 }
 
-function toJson(tensor: Tensor) {
-  return { datatype: tensor.datatype, shape: tensor.shape, data: tensorToJson(tensor) };
+/** @throws TENSOR_INVALID for what JSON cannot say */
+function toJson(kind: RuntimeKind, tensor: Tensor) {
+  const { datatype, shape } = tensor;
+  // The numbers of JavaScript would lose digits; a command may read all of them.
+  if (kind === 'function' && datatype.endsWith('INT64')) numbersOf(tensor);
+  return { datatype, shape, data: tensorToJson(tensor, JSON_INPUT) };
 }
 
 /** `{"OUTPUT0": {"shape": [2], "data": [1, 2]}}`, or the data alone where its shape follows from how many they are. */

@@ -99,9 +99,7 @@ export function createPromptRuntime(prompt: PackedPrompt, gateway: Gateway): Run
     runs: { atOnce: AT_ONCE, records: 1 },
     memoryBytes: async () => 0,
     predict: (records, limits) =>
-      Promise.all(
-        records.map(async (record) => toOutput(prompt, await complete(record, limits))),
-      ),
+      Promise.all(records.map(async (record) => toOutput(prompt, await complete(record, limits)))),
     generate,
     async close() {},
   };
@@ -118,7 +116,7 @@ const costing = (cost: number | null) => (cost === null ? {} : { cost });
 /** The caller's key is for the provider that the caller chose, never for the prompt's. */
 function callOf(chat: ChatTurn | undefined) {
   if (chat === undefined) return {};
-  const { authorization: _key, upstream: _address, headers: _headers, ...call } = chat.call;
+  const { authorization: _key, upstream: _address, headers: _headers, recorded: _ours, ...call } = chat.call;
   return call;
 }
 

@@ -53,7 +53,7 @@ export async function openService(service: Service, means: ServiceMeans): Promis
       return openRemoteRuntime(service, spec, readAnswers);
     }
     case 'onnx':
-      return openGraphRuntime(await read(spec.graph));
+      return openGraphRuntime(() => read(spec.graph));
     case 'prompt': {
       if (means.gateway === undefined)
         throw new AirworthyError('SERVICE_INVALID', {

@@ -41,7 +41,7 @@ export async function scoreFiles(context: Context, request: ScoreRequest): Promi
   const output = resolve(folder, request.output);
   const format = outputFormat(output);
   const rejectedFile = resolve(folder, request.rejected ?? `${request.output}.rejected.jsonl`);
-  const inputs = findInputs(request.input, folder);
+  const inputs = inputsOf(request);
   requireKnownFormat(inputs);
   requireOwnPaths(inputs, [output, rejectedFile]);
   const digests = await digestInputs(context, inputs);
@@ -156,6 +156,21 @@ function outputFormat(path: string): OutputFormat {
 }
 
 /** A JSON array has no lines to name, and its values would be read by types that are guessed. */
+/** In the words of this command: data is usually named in the config. */
+function inputsOf({ input, folder }: ScoreRequest): Inputs {
+  try {
+    return findInputs(input, folder);
+  } catch (error) {
+    if (!AirworthyError.is(error) || error.at !== 'data.source') throw error;
+    throw new AirworthyError(error.code, {
+      message: error.message,
+      remedy: `Correct the path, or narrow the glob, to files of one format; paths are relative to ${folder}.`,
+      at: '--in',
+      cause: error,
+    });
+  }
+}
+
 function requireKnownFormat({ format, files }: Inputs): void {
   if (format !== 'json') return;
   throw new AirworthyError('DATA_FORMAT_UNKNOWN', {

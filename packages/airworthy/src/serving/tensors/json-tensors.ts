@@ -87,18 +87,39 @@ const ELEMENTS: Readonly<Record<FixedDatatype, (value: unknown) => boolean>> = {
   FP64: Number.isFinite,
 };
 
+/** Whose tensor it is, and what its caller may do where JSON cannot say it. */
+export interface JsonSide {
+  side: 'input' | 'output';
+  otherwise: string;
+}
+
+const OUTPUT: JsonSide = { side: 'output', otherwise: 'ask for it in binary' };
+/** Of a release that takes its inputs as JSON alone. */
+export const JSON_INPUT: JsonSide = { side: 'input', otherwise: 'this release takes only what JSON can say' };
+
 /**
  * A tensor's elements as JSON, flat. NaN is `null`; 64-bit integers keep all their digits.
  *
  * @throws TENSOR_INVALID for what JSON cannot say: an infinite number, 16-bit floats, bytes that are no text
  */
-export function tensorToJson({ name, datatype, data }: Tensor): unknown[] {
-  if (datatype === 'FP16' || datatype === 'BF16')
-    throw tensorProblem(`output "${name}" is ${datatype}, which has no JSON form; ask for it in binary`);
-  if (Array.isArray(data)) return data.map((element, index) => textOf(name, element, index));
+export function tensorToJson(
+  { name, datatype, data }: Tensor,
+  { side, otherwise }: JsonSide = OUTPUT,
+): unknown[] {
+  const refuse = (problem: string) => tensorProblem(`${side} "${name}"${problem}; ${otherwise}`);
+  if (datatype === 'FP16' || datatype === 'BF16') throw refuse(` is ${datatype}, which has no JSON form`);
+  if (Array.isArray(data))
+    return data.map((element, index) => {
+      const text = textOf(element);
+      if (text === undefined) throw refuse(`: element ${index} is no UTF-8 text`);
+      return text;
+    });
   if (datatype === 'BOOL') return Array.from(data as Uint8Array, (value) => value === 1);
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Array.from(data, wholeNumber);
-  if (data instanceof Float32Array || data instanceof Float64Array) requireSayable(name, data);
+  if (data instanceof Float32Array || data instanceof Float64Array) {
+    const index = data.findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY);
+    if (index !== -1) throw refuse(`: element ${index} is ${data[index]}, which JSON cannot say`);
+  }
   return Array.from(data);
 }
 
@@ -110,20 +131,12 @@ function wholeNumber(value: bigint): unknown {
 /** `JSON.rawJSON`, which TypeScript's library does not know yet: these digits as they are. */
 const rawJson = (JSON as typeof JSON & { rawJSON(text: string): unknown }).rawJSON;
 
-function requireSayable(name: string, data: Float32Array | Float64Array): void {
-  for (let index = 0; index < data.length; index++)
-    if (data[index] === Number.POSITIVE_INFINITY || data[index] === Number.NEGATIVE_INFINITY)
-      throw tensorProblem(
-        `output "${name}": element ${index} is ${data[index]}, which JSON cannot say; ask for it in binary`,
-      );
-}
-
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function textOf(name: string, element: Buffer, index: number): string {
+function textOf(element: Buffer): string | undefined {
   try {
     return UTF8.decode(element);
   } catch {
-    throw tensorProblem(`output "${name}": element ${index} is no UTF-8 text; ask for it in binary`);
+    return undefined;
   }
 }

@@ -228,18 +228,17 @@ describe('tensors as the columns of records', () => {
     const records = tableToRecords(numbers, tensorsToTable(numbers, [matrix]));
     assert.deepEqual(records, [{ distance: 733, stops: 1 }, { distance: 0.5, stops: null }]); // biome-ignore format: a pair
     const whole: Tensor = { ...matrix, datatype: 'INT64', data: BigInt64Array.of(1n, 2n, 3n, 4n) };
-    const beside = tensorsToTable(fields, [
-      bytes('date', ['', '']),
-      whole,
-      bytes('origin', ['ORD', 'LAX']),
-    ]);
+    const beside = tensorsToTable(fields, [bytes('date', ['', '']), whole, bytes('origin', ['ORD', 'LAX'])]);
     assert.deepEqual(
       tableToRecords(fields, beside).map(({ distance, origin, stops }) => [distance, origin, stops]),
       [[1, 'ORD', 2], [3, 'LAX', 4]], // biome-ignore format: rows
     );
     const [one] = numbers;
     assert.equal(tensorsToTable([one], [floats('input-0', [1, 2, 3])]).rows, 3);
-    assert.deepEqual(tensorsToTable(numbers, [{ ...matrix, shape: [0, 2], data: new Float32Array() }]).rows, 0);
+    assert.deepEqual(
+      tensorsToTable(numbers, [{ ...matrix, shape: [0, 2], data: new Float32Array() }]).rows,
+      0,
+    );
     const odd = { ...matrix, shape: [1, 4] };
     assert.throws(
       () => tensorsToTable(numbers, [odd]),

@@ -1,6 +1,7 @@
 import { createRandom, type Random } from '../../stats/random.ts';
 import { armAt, SHARDS } from '../rollouts/assign-arm.ts';
-import { decideRollout, type RolloutDecision } from '../rollouts/decide-rollout.ts';
+import { decideRollout } from '../rollouts/decide-rollout.ts';
+import { RolloutPlan } from '../rollouts/plan-schema.ts';
 import { reduceRollout } from '../rollouts/reduce-rollout.ts';
 import {
   type ArmSample,
@@ -9,7 +10,7 @@ import {
   type IncidentKind,
   type RolloutSamples,
 } from '../rollouts/samples.ts';
-import { type RolloutEvent, RolloutPlan } from '../rollouts/schema.ts';
+import type { RolloutDecision, RolloutEvent } from '../rollouts/schema.ts';
 import { inOrder, weightsIn } from '../rollouts/step-weights.ts';
 
 /** How an arm behaves, request by request. */

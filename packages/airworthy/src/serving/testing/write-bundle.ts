@@ -77,6 +77,15 @@ export async function writeRelease(
     ['golden.json', json({ format: 'airworthy-golden/1', pairs: [pair] })],
     ...Object.entries(more).map(([path, content]) => [path, json(content)] as const),
   ]);
+  return writeBundle(context, name, files);
+}
+
+/** Lays files out as a bundle and registers it as the next version of a model. */
+export async function writeBundle(
+  context: Context,
+  name: string,
+  files: Map<string, Buffer>,
+): Promise<Release> {
   const { bytes, digest } = buildManifest(name, files);
   await placeBundle(context, digest, new Map([...files, ['manifest.json', bytes]]));
   const run = sha256(digest).slice(0, 32);

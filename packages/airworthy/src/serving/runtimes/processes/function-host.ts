@@ -46,7 +46,14 @@ async function answer({ id, records, inputs }: Question): Promise<void> {
 async function answerRecords(records: unknown[]): Promise<unknown> {
   if (takes === 'batch') return answering(records);
   const outputs: unknown[] = [];
-  for (const record of records) outputs.push((await answering(record)) ?? null);
+  for (const [index, record] of records.entries()) {
+    try {
+      outputs.push((await answering(record)) ?? null);
+    } catch (thrown) {
+      if (records.length === 1) throw thrown;
+      throw `record ${index}: ${sayError(thrown)}`;
+    }
+  }
   return outputs;
 }
 

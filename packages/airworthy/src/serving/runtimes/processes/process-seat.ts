@@ -10,6 +10,7 @@ import {
   startLineProcess,
 } from './line-process.ts';
 import { pauseAfter } from './pause-after.ts';
+import { watchMemory } from './watch-memory.ts';
 import { type RunWatch, watchRun } from './watch-run.ts';
 
 export interface SeatPlan {
@@ -36,6 +37,8 @@ export function openProcessSeat({ name, line, limits, log }: SeatPlan): ProcessS
   let current: LineProcess | undefined;
   /** Has it answered yet? Until then it has `startMs` more. */
   let warm = false;
+  /** Was it ended for the memory that it held? */
+  let outgrown = false;
   /** Ends in a row without an answer between them. */
   let failures = 0;
   /** On `performance.now()`: not started again before. */
@@ -48,12 +51,17 @@ export function openProcessSeat({ name, line, limits, log }: SeatPlan): ProcessS
     const started = startLineProcess({ ...line, noise });
     current = started;
     warm = false;
+    outgrown = false;
+    const unwatch = watchMemory(started, limits.memoryMb, () => {
+      outgrown = true;
+    });
     void started.ended.then(({ how }) => {
+      unwatch();
       if (current === started) current = undefined;
       if (closed) return;
       const pauseMs = pauseAfter(++failures);
       restsUntil = performance.now() + pauseMs;
-      log.warn({ service: name, pauseMs }, `the process of the service ${how}`);
+      log.warn({ service: name, pauseMs }, `a process of the service: ${how}`);
       setTimeout(() => closed || current || start(), pauseMs).unref();
     });
     return started;
@@ -81,7 +89,7 @@ export function openProcessSeat({ name, line, limits, log }: SeatPlan): ProcessS
         failures = 0;
         return readAnswer(name, answer);
       } catch (error) {
-        throw error instanceof ProcessEnded ? endedError(name, error, watch, limits) : error;
+        throw error instanceof ProcessEnded ? endedError(name, error, { watch, outgrown, limits }) : error;
       } finally {
         watch.end();
       }
@@ -111,16 +119,16 @@ function readAnswer(name: string, { outputs, error }: LineAnswer): unknown {
 function endedError(
   name: string,
   { end }: ProcessEnded,
-  watch: RunWatch,
-  { memoryMb }: RuntimeLimits,
+  { watch, outgrown, limits }: { watch: RunWatch; outgrown: boolean; limits: RuntimeLimits },
 ): AirworthyError {
-  const because = watch.because();
-  if (because === 'time')
+  if (watch.timedOut())
     return new AirworthyError('RUNTIME_TIMED_OUT', {
       message: `${name} did not answer within ${watch.allowedMs} ms`,
     });
   if (end.missing) return new AirworthyError('RUNTIME_MISSING', { message: `${name}: ${end.how}` });
-  const outgrown = because === 'memory' || end.how.includes('heap out of memory');
-  const how = outgrown ? `needed more than ${memoryMb} MB of memory and was ended` : end.how.slice(0, 500);
+  const tooLarge = outgrown || end.how.includes('heap out of memory');
+  const how = tooLarge
+    ? `needed more than ${limits.memoryMb} MB of memory and was ended`
+    : end.how.slice(0, 500);
   return new AirworthyError('RUNTIME_DOWN', { message: `${name}: its process ${how}` });
 }

@@ -8,6 +8,7 @@ import { pauseAfter } from './pause-after.ts';
 import { readLines } from './read-lines.ts';
 import { residentBytes } from './resident-bytes.ts';
 import { type ProcessEnd, type ProcessLine, type StartedProcess, startProcess } from './start-process.ts';
+import { watchMemory } from './watch-memory.ts';
 
 /** A server on a port of this machine that is started again when it ends. */
 export interface ServerProcess {
@@ -24,7 +25,6 @@ export interface ServerPlan {
 }
 
 const POLL_MS = 50;
-const MEMORY_CHECK_MS = 1_000;
 const LONGEST_LINE = 64 << 10;
 
 /**
@@ -48,19 +48,16 @@ export async function openServerProcess({ name, line, limits, log }: ServerPlan)
       log.debug({ service: name, line: text.slice(0, 500) }, 'the service printed');
     readLines(started.output, LONGEST_LINE, { line: tell, overflow() {} });
     started.answers.resume();
-    const check = setInterval(async () => {
-      const held = await residentBytes(started.pid);
-      if (held === null || held <= limits.memoryMb * 1_048_576) return;
-      log.warn({ service: name }, `the service needed more than ${limits.memoryMb} MB of memory`);
-      started.kill();
-    }, MEMORY_CHECK_MS);
-    check.unref();
+    const { memoryMb } = limits;
+    const unwatch = watchMemory(started, memoryMb, () => {
+      log.warn({ service: name }, `the service needed more than ${memoryMb} MB of memory`);
+    });
     void started.ended.then(({ how }) => {
-      clearInterval(check);
+      unwatch();
       if (closed) return;
       failures = performance.now() - startedAt > limits.startMs ? 1 : failures + 1;
       const pause = pauseAfter(failures);
-      log.warn({ service: name, pauseMs: pause }, `the process of the service ${how}`);
+      log.warn({ service: name, pauseMs: pause }, `a process of the service: ${how}`);
       setTimeout(() => closed || start(), pause).unref();
     });
     return started;

@@ -32,6 +32,12 @@ export interface ProcessEnd {
   missing: boolean;
 }
 
+/** One listener for all: Node warns of many. */
+const running = new Set<() => void>();
+const killAll = (): void => {
+  for (const kill of running) kill();
+};
+
 export function startProcess({ words, folder, environment }: ProcessLine): StartedProcess {
   const [program, ...args] = words;
   const child = spawn(program, args, {
@@ -46,9 +52,13 @@ export function startProcess({ words, folder, environment }: ProcessLine): Start
     killGroup(child);
   };
   // What is still computing must not outlive the server.
-  process.once('exit', kill);
+  if (running.size === 0) process.on('exit', killAll);
+  running.add(kill);
+  const guard = guardGroup(child);
   const ended = endOf(child, program).finally(() => {
-    process.removeListener('exit', kill);
+    running.delete(kill);
+    if (running.size === 0) process.removeListener('exit', killAll);
+    guard?.kill('SIGKILL');
     // What it left running in the background ends with it.
     kill();
   });
@@ -86,6 +96,22 @@ function endOf(child: ChildProcess, program: string): Promise<ProcessEnd> {
       });
     });
   });
+}
+
+/**
+ * Ends the group where this process dies without a word: a shell waits for its own input to end, which then nobody holds
+ * open any more. Code that computes for ever does not notice by itself.
+ */
+function guardGroup({ pid }: ChildProcess): ChildProcess | undefined {
+  if (pid === undefined || !HAS_GROUPS) return undefined;
+  const words = ['-c', 'read -r _; kill -s KILL -- "-$1"', 'sh', String(pid)];
+  const guard = spawn('/bin/sh', words, { stdio: ['pipe', 'ignore', 'ignore'], detached: true, env: {} });
+  // Where there is no shell, the service still ends when it looks for its next question.
+  guard.once('error', () => {});
+  guard.stdin?.on('error', () => {});
+  guard.unref();
+  (guard.stdin as Socket | null)?.unref();
+  return guard;
 }
 
 function killGroup({ pid }: ChildProcess): void {

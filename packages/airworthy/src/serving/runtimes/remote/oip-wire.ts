@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { AirworthyError } from '../../../kernel/errors.ts';
 import { parseJson } from '../../../kernel/parse-json.ts';
 import { tensorFromBytes, tensorToBytes } from '../../tensors/binary-tensors.ts';
-import { type JsonTensor, tensorFromJson, tensorToJson } from '../../tensors/json-tensors.ts';
+import { JSON_INPUT, type JsonTensor, tensorFromJson, tensorToJson } from '../../tensors/json-tensors.ts';
 import type { Tensor } from '../runtime.ts';
 
 const JSON_LENGTH = 'inference-header-content-length';
@@ -15,7 +15,7 @@ export function encodeInfer(
 ): { headers: Record<string, string>; body: Buffer } {
   const head = ({ name, datatype, shape }: Tensor) => ({ name, datatype, shape });
   if (!binary) {
-    const given = inputs.map((tensor) => ({ ...head(tensor), data: tensorToJson(tensor) }));
+    const given = inputs.map((tensor) => ({ ...head(tensor), data: tensorToJson(tensor, JSON_INPUT) }));
     const body = Buffer.from(JSON.stringify({ inputs: given, parameters }));
     return { headers: { 'content-type': 'application/json' }, body };
   }

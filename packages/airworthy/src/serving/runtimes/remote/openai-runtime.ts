@@ -30,9 +30,7 @@ export function openaiRuntime({ spec, signature, readAnswers, headers }: OpenaiR
   const requestOf = (record: JsonRecord, how: object) => ({
     url,
     headers: { ...headers, 'content-type': 'application/json' },
-    body: Buffer.from(
-      JSON.stringify({ ...how, model, messages: fillMessages(messages, record) }),
-    ),
+    body: Buffer.from(JSON.stringify({ ...how, model, messages: fillMessages(messages, record) })),
   });
 
   async function complete(record: JsonRecord, call: RunLimits): Promise<unknown> {
@@ -58,7 +56,9 @@ export function openaiRuntime({ spec, signature, readAnswers, headers }: OpenaiR
     },
     async *generate(record, call) {
       const streamed = { stream: true, stream_options: { include_usage: true } };
-      yield* readPieces(await caller.open(requestOf(record, { ...call.sampling, ...parameters, ...streamed }), call));
+      yield* readPieces(
+        await caller.open(requestOf(record, { ...call.sampling, ...parameters, ...streamed }), call),
+      );
     },
     close: async () => caller.close(),
   };
@@ -82,11 +82,12 @@ function fillMessages(messages: Messages, record: JsonRecord): Messages {
 
 function readContent(name: string, body: Buffer): string {
   const answer = parseJson(body.toString('utf8')) as
-    | { choices?: { message?: { content?: unknown } }[] }
+    | { choices?: { message?: { content?: unknown; refusal?: unknown } }[] }
     | undefined;
-  const content = answer?.choices?.[0]?.message?.content;
+  const { content, refusal } = answer?.choices?.[0]?.message ?? {};
   if (typeof content === 'string') return content;
-  throw new AirworthyError('RUNTIME_FAILED', { message: `${name}: the answer has no text` });
+  const declined = typeof refusal === 'string' && `the model declined: ${refusal.slice(0, 500)}`;
+  throw new AirworthyError('RUNTIME_FAILED', { message: `${name}: ${declined || 'the answer has no text'}` });
 }
 
 interface Chunk {

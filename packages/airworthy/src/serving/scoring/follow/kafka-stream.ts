@@ -116,8 +116,14 @@ async function attempt<Result>({ host }: URL, work: () => Promise<Result>): Prom
     return await work();
   } catch (cause) {
     throw new AirworthyError('STREAM_UNAVAILABLE', {
-      message: `Kafka at ${host}: ${(cause as Error).message}`,
+      message: `Kafka at ${host}: ${firstReason(cause)}`,
       cause,
     });
   }
+}
+
+/** The client wraps what failed in one error a layer and try. */
+function firstReason(error: unknown): string {
+  const { errors, message } = error as { errors?: unknown[]; message: string };
+  return errors?.[0] === undefined ? message : firstReason(errors[0]);
 }
