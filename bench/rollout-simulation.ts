@@ -1,5 +1,5 @@
 // Rollouts on simulated traffic: who is rolled back, and what it cost.
-import { RolloutPlan } from '../packages/airworthy/src/serving/rollouts/schema.ts';
+import { RolloutPlan } from '../packages/airworthy/src/serving/rollouts/plan-schema.ts';
 import {
   HEALTHY,
   type Simulation,

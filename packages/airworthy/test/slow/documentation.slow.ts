@@ -11,13 +11,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /**
  * Runs every page of the documentation as a reader would: its `sh` blocks line by line in one folder, its `ts` blocks
  * as files named in their first line (`// airworthy.config.ts`) or as programs. A line that expects another exit code
- * says so (`# exit 2`). A `yaml` block whose first line names a file is written. `python` blocks likewise, with the Python that has MLflow (AIRWORTHY_TEST_MLFLOW_PYTHON).
+ * says so (`# exit 2`). A `yaml` block whose first line names a file is written. `python` blocks
+ * likewise, with the Python that has MLflow (AIRWORTHY_TEST_MLFLOW_PYTHON) or, where they import it, Triton's client
+ * (AIRWORTHY_TEST_SERVING_PYTHON).
  * A `text` block shows lines that the `sh` block before it printed, `…` for what is left out.
  */
 const ROOT = join(import.meta.dirname, '../../../..');
 /** The port that the pages name. */
 const PORT = 4400;
-const PYTHON = process.env.AIRWORTHY_TEST_MLFLOW_PYTHON;
 /** The first line of a Python block that is a file and not a program of its own. */
 const FILE_NAME = /^# (\S+\.py)\n/;
 const YAML_NAME = /^# (\S+\.ya?ml)\n/;
@@ -32,10 +33,11 @@ interface Block {
 for (const page of ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT })].sort()) {
   const blocks = readBlocks(join(ROOT, page));
   if (blocks.length === 0) continue;
-  const wantsPython = blocks.some(({ language, text }) => language === 'python' && !FILE_NAME.test(text));
-  const skip = wantsPython && PYTHON === undefined ? 'AIRWORTHY_TEST_MLFLOW_PYTHON names no Python' : false;
+  const variable = pythonFor(blocks);
+  const python = variable && process.env[variable];
+  const skip = variable && python === undefined ? `${variable} names no Python` : false;
   test(`${page}: every command and snippet works`, { timeout: 600_000, skip }, async () => {
-    await using reader = openReader(wantsPython && PYTHON ? [dirname(PYTHON)] : []);
+    await using reader = openReader(python ? [dirname(python)] : []);
     for (const { language, text } of blocks) {
       if (language === 'sh') await reader.runLines(text);
       else if (language === 'ts') await reader.runTs(text);
@@ -49,6 +51,14 @@ for (const page of ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT })].sor
 function readBlocks(path: string): Block[] {
   const blocks = readFileSync(path, 'utf8').matchAll(/^```(sh|ts|python|text|yaml)\n([\s\S]*?)^```$/gm);
   return [...blocks].map(([, language, text]) => ({ language, text }));
+}
+
+/** The variable that names the Python whose packages the page's programs import; undefined where it has no such program. */
+function pythonFor(blocks: readonly Block[]): string | undefined {
+  const programs = blocks.filter(({ language, text }) => language === 'python' && !FILE_NAME.test(text));
+  if (programs.length === 0) return undefined;
+  const asksTriton = programs.some(({ text }) => text.includes('import tritonclient'));
+  return asksTriton ? 'AIRWORTHY_TEST_SERVING_PYTHON' : 'AIRWORTHY_TEST_MLFLOW_PYTHON';
 }
 
 /**

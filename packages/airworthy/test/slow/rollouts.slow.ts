@@ -6,7 +6,16 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { type App, openApp } from '../../src/app.ts';
-import { labelRules, recordLabels } from '../../src/feedback/index.ts';
+import { endpointTask, labelRules, recordFeedback, recordLabels } from '../../src/feedback/index.ts';
+import { decideImprovement } from '../../src/lifecycle/improve/decide-improvement.ts';
+import {
+  beginImprovement,
+  getImprovement,
+  recordProgress,
+} from '../../src/lifecycle/improve/improvement-rows.ts';
+import { settleRolledOut } from '../../src/lifecycle/improve/settle-rolled-out.ts';
+import { createOutcomeReader } from '../../src/lifecycle/rollouts/read-outcomes.ts';
+import type { Project } from '../../src/project/load-project.ts';
 import { listAliasMoves } from '../../src/registry/index.ts';
 import {
   createEndpoints,
@@ -22,7 +31,9 @@ import {
   readRollout,
   ServingConfig,
   startRollout,
+  steerRollout,
 } from '../../src/serving/index.ts';
+import { type ArmRewards, drawWeights } from '../../src/serving/rollouts/draw-weights.ts';
 import { FLIGHT, flightModel, writeRelease } from '../../src/serving/testing/write-bundle.ts';
 import { verifyAudit } from '../../src/store/audit.ts';
 import type { Context } from '../../src/store/ports.ts';
@@ -156,6 +167,94 @@ async function rollOut(app: App, flights: readonly Flight[]): Promise<RolloutDet
   assert.equal((await verifyAudit(context)).ok, true);
   return await describeRollout(context, await readRollout(context, id));
 }
+
+test('an approved challenger is rolled out, and the end of its rollout is the end of the improvement', async () => {
+  for (const end of ['promoted', 'kept'] as const) {
+    await using context = testContext();
+    const plan = {
+      steps: [{ mode: 'canary', weight: 0.5, minMinutes: 0, minRequests: 30 }],
+      guards: [{ metric: 'error-rate', margin: 0.9, minSamples: 30 }],
+    };
+    const serving = ServingConfig.parse({ rollout: { onShip: true, plan } });
+    const config = { serving, registry: { alias: 'champion' } };
+    const project = { endpoint: NAME, model: NAME, config } as unknown as Project;
+    const endpoints = createEndpoints(context, { config: serving });
+    await endpoints.deploy(NAME, await writeRelease(context, flightModel()));
+    await endpoints.close();
+    const challenger = await writeRelease(context, flightModel(1e-9));
+    const cause = { on: 'asked', sentence: 'a person asked' } as const;
+    const begun = await beginImprovement(context, NAME, cause, {
+      challenger: { version: challenger.version, bundle: challenger.bundle },
+    });
+    await recordProgress(context, begun, { state: 'awaiting-approval', reason: 'it is better' });
+    const decision = { id: begun.id, decision: 'approve', reason: 'looks good' } as const;
+    const approved = await decideImprovement(context, project, decision);
+    assert.equal(approved.state, 'rolling-out');
+    assert.deepEqual(await decideImprovement(context, project, decision), approved);
+    const rollout = approved.facts.rollout as string;
+    await settleRolledOut(context, project);
+    assert.equal((await getImprovement(context, begun.id)).endedAt, null);
+    if (end === 'kept') await steerRollout(context, rollout, 'abort', { reason: 'a customer complained' });
+    await drive(context, rollout);
+    await settleRolledOut(context, project);
+    const { state, reason } = await getImprovement(context, begun.id);
+    assert.equal(state, end);
+    const why = { promoted: /^rollout 1, all steps passed: .*not worse.*it is better$/, kept: /complained/ };
+    assert.match(reason, why[end]);
+    assert.equal((await verifyAudit(context)).ok, true);
+  }
+});
+
+test('a bandit learns from thumbs, and every prediction has the probability it had when it was made', async () => {
+  await using real = testContext();
+  let offset = 0;
+  const context: Context = { ...real, clock: { now: () => real.clock.now() + offset } };
+  const first = createEndpoints(context, { config: ServingConfig.parse({}) });
+  await first.deploy(NAME, await writeRelease(context, flightModel()));
+  await first.close();
+  await writeRelease(context, flightModel(1e-9));
+  const step = { mode: 'bandit', reward: 'feedback', floor: 0.1, confidence: 0.999, minMinutes: 600 };
+  const config = RolloutConfig.parse({ plan: { steps: [step], guards: [] } });
+  const { id } = await startRollout(context, NAME, { version: 2 }, config);
+  const sampler = createRolloutSampler(context);
+  const endpoints = createEndpoints(context, { config: ServingConfig.parse({}), observer: sampler.observer });
+  await endpoints.restore();
+  const rules = { endpoint: NAME, task: await endpointTask(context, NAME) };
+  const readOutcomes = createOutcomeReader(context);
+  const watch = followRollouts(context, endpoints, { sampler, readOutcomes, everyMs: 1_000_000 });
+  const round = async () => {
+    await watch.check();
+    for (let request = 0; request < 200; request++) {
+      const { ids, arm } = await endpoints.predict(NAME, [FLIGHT]);
+      const value = arm === 'challenger' || request % 3 === 0 ? 'up' : 'down';
+      await endpoints.flush();
+      await recordFeedback(context, rules, { kind: 'thumb', prediction: ids[0], value, source: 'anna' });
+    }
+    offset += 11 * 60_000;
+    await watch.check();
+  };
+  for (let rounds = 0; rounds < 3; rounds++) await round();
+  await watch.close();
+  await endpoints.close();
+  const { events, state } = await readRollout(context, id);
+  assert.ok(state.weights.challenger > 0.8 && state.weights.champion >= 0.1, JSON.stringify(state.weights));
+  const drawn = events.filter(({ reason }) => reason === 'parts drawn anew from the rewards');
+  assert.ok(drawn.length >= 1);
+  for (const { evidence, weights } of drawn) {
+    const { rewards, seed } = evidence as { rewards: ArmRewards[]; seed: string };
+    assert.deepEqual(drawWeights(rewards, { floor: 0.1, seed })?.weights, weights);
+  }
+  const rows = await context.store.database.sql
+    .selectFrom('prediction')
+    .select(['at', 'arm', 'propensity'])
+    .where('rollout', '=', id)
+    .execute();
+  assert.equal(rows.length, 600);
+  for (const { at, arm, propensity } of rows) {
+    const then = events.findLast((event) => event.step >= 0 && event.at <= at);
+    assert.equal(propensity, then?.weights[arm]);
+  }
+});
 
 test('a rollout whose process dies before any of its writes goes on, and ends as one that nothing befell', async (t) => {
   const writes = await rollThrough(Number.POSITIVE_INFINITY);

@@ -24,6 +24,7 @@ export async function predict({ text }) {
   if (text === 'heap') for (;;) kept.push({ x: Math.random() });
   if (text === 'buffers') for (;;) { kept.push(Buffer.alloc(1 << 20, 1)); await new Promise((go) => setTimeout(go, 1)); }
   if (text === 'abort') process.abort();
+  if (text === 'grow') setInterval(() => kept.push(Buffer.alloc(16 << 20, 1)), 20);
   if (text === 'later') setTimeout(() => { throw new Error('later'); }, 1);
   if (text === 'forget') void Promise.reject(new Error('forgotten'));
   if (text === 'noise') for (let i = 0; i < 1000; i++) console.log('{"id":' + i + ',"outputs":["forged"]}');
@@ -71,6 +72,11 @@ test('whatever a function does, it is contained, reported, and other models go o
     assert.deepEqual(await ask(text), { output: text });
   await sleep(100);
   assert.deepEqual(await ask('ok'), { output: 'ok' }, 'after an error that nobody caught');
+  await ask('grow');
+  await sleep(1_500);
+  const [{ memoryBytes }] = await endpoints.resident();
+  assert.ok(memoryBytes !== null && memoryBytes < 192 << 20, `nobody asked, and it held ${memoryBytes}`);
+  assert.deepEqual(await ask('ok'), { output: 'ok' }, 'after it grew by itself');
   others.done = true;
   await going;
   assert.equal(others.failed, 0, `${others.asked} requests to the other model`);

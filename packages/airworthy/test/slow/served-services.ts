@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listenGrpc } from '../../src/grpc/listen-grpc.ts';
+import { listenGrpc, type TlsPair } from '../../src/grpc/listen-grpc.ts';
 import { createServer } from '../../src/http/create-server.ts';
 import { testProject } from '../../src/http/testing/test-project.ts';
 import { packService } from '../../src/lifecycle/packing/pack-service.ts';
@@ -38,17 +38,25 @@ const list = (name: string, datatype: string) => ({ name, datatype, shape: [-1] 
 export interface ServedServices extends AsyncDisposable {
   httpPort: number;
   grpcPort: number;
+  /** Lets calls over gRPC in flight end. */
+  closeGrpc(): Promise<void>;
 }
 
 /** A server over HTTP and gRPC with `flight-delays`, the functions above and a model that makes text; `loads` is packed alone. */
-export async function serveServices(): Promise<ServedServices> {
+export async function serveServices({
+  serving = {},
+  tls,
+}: {
+  serving?: object;
+  tls?: () => TlsPair;
+} = {}): Promise<ServedServices> {
   await using stack = new AsyncDisposableStack();
   const context = stack.use(testContext());
   const folder = mkdtempSync(join(tmpdir(), 'services-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
   const provider = stack.use(await startProvider());
   const statistics = createStatistics(context.clock);
-  const config = ServingConfig.parse({ port: 0 });
+  const config = ServingConfig.parse({ port: 0, ...serving });
   const project = testProject();
   const endpoints = createEndpoints(context, { config, counter: statistics });
   stack.defer(() => endpoints.close());
@@ -62,12 +70,13 @@ export async function serveServices(): Promise<ServedServices> {
   stack.defer(() => server.close());
   await server.listen({ host: '127.0.0.1', port: 0 });
   const shared = { context, endpoints, statistics, config, alias: 'champion', version: '0.0.0' };
-  const grpc = await listenGrpc(shared, { host: '127.0.0.1', port: 0 });
+  const grpc = await listenGrpc(shared, { host: '127.0.0.1', port: 0, tls });
   stack.defer(() => grpc.close());
   const owned = stack.move();
   return {
     httpPort: (server.server.address() as AddressInfo).port,
     grpcPort: grpc.port,
+    closeGrpc: () => grpc.close(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

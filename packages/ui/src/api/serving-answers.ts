@@ -10,13 +10,13 @@ export type {
   RouteSummary,
   UsageItem,
 } from '../../../airworthy/src/serving/gateway/schema.ts';
+export type { RolloutStep } from '../../../airworthy/src/serving/rollouts/plan-schema.ts';
 export type {
   GuardVerdict,
   RolloutArmFigures,
   RolloutDetail,
   RolloutEvent,
   RolloutStateName,
-  RolloutStep,
   RolloutSummary,
   SequentialFigure,
 } from '../../../airworthy/src/serving/rollouts/schema.ts';

@@ -95,7 +95,7 @@ function Facts({
 }: {
   improvement: ImprovementAnswer;
 }) {
-  const { data, run, champion, challenger, verdicts } = facts;
+  const { data, run, champion, challenger, rollout, verdicts } = facts;
   return (
     <Section title="What happened">
       <dl className="facts">
@@ -135,6 +135,16 @@ function Facts({
         )}
         <Side name="Champion" side={champion} />
         <Side name="Challenger" side={challenger} />
+        {rollout === undefined ? null : (
+          <>
+            <dt>Rolled out</dt>
+            <dd>
+              <Link to="/rollouts/$rollout" params={{ rollout }}>
+                step by step, with the evidence
+              </Link>
+            </dd>
+          </>
+        )}
         {endedAt === null ? null : (
           <>
             <dt>Decided</dt>

@@ -3,6 +3,7 @@ import { IntervalStrip, StripAxis, type StripRange } from '../../../components/i
 import type { Condition } from '../../../components/state-mark.tsx';
 import { ConditionBadge } from '../../../components/verdict-badge.tsx';
 import { plainFigure, signedFigure } from '../../../format/figures.ts';
+import { asSentence } from '../../../format/sentence.ts';
 
 const CONDITIONS: Record<GuardVerdict['state'], Condition> = {
   pass: 'good',
@@ -74,8 +75,8 @@ function GuardRow({ guard, namesArm }: { guard: GuardVerdict; namesArm: boolean 
         ]}
         label={`${name}: ${figureWords(guard)}, margin ${plainFigure(margin)}`}
       />
-      <p className="small sentence">
-        {sentence} <span className="quiet">· α {plainFigure(alpha)}</span>
+      <p className="small">
+        {asSentence(sentence)} <span className="quiet">· α {plainFigure(alpha)}</span>
       </p>
     </li>
   );

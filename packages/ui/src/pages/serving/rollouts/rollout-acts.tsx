@@ -3,6 +3,7 @@ import type { RolloutDetail } from '../../../api/serving-answers.ts';
 import { type RolloutAct, steerRollout } from '../../../api/serving-queries.ts';
 import { ActButton } from '../../../components/act-button.tsx';
 import { share } from '../../../format/figures.ts';
+import { asSentence } from '../../../format/sentence.ts';
 import { GuardRows } from './guard-rows.tsx';
 import { IN_STEP } from './rollout-state.ts';
 
@@ -17,7 +18,7 @@ export function RolloutActs({ rollout }: { rollout: RolloutDetail }) {
   };
   const evidence = (
     <div className="stack-tight">
-      <p>{rollout.sentence}</p>
+      <p>{asSentence(rollout.sentence)}</p>
       <GuardRows guards={rollout.guards} />
     </div>
   );

@@ -8,6 +8,7 @@ import { QueryView } from '../../../components/query-view.tsx';
 import { Section } from '../../../components/section.tsx';
 import { ConditionBadge } from '../../../components/verdict-badge.tsx';
 import { count, plural, share } from '../../../format/figures.ts';
+import { asSentence } from '../../../format/sentence.ts';
 import { ArmFiguresView } from './arm-figures.tsx';
 import { GuardRows } from './guard-rows.tsx';
 import { PlanView } from './plan-view.tsx';
@@ -51,8 +52,8 @@ function Answer({ rollout }: { rollout: RolloutDetail }) {
   return (
     <>
       <p>{standing(rollout)}</p>
-      <p className="quiet sentence">
-        {sentence}. {plural(exposure.requests, 'request')}
+      <p className="quiet">
+        {asSentence(sentence)} {plural(exposure.requests, 'request')}
         {exposure.share === null ? '' : ` (${share(exposure.share)})`} answered by anything but the champion
         {exposure.shadowed === 0 ? '' : `, ${count(exposure.shadowed)} seen in shadow`}.
       </p>

@@ -45,7 +45,7 @@ export function standing({ state, endpoint, version, control, arms }: RolloutDet
       return `Version ${version} serves ${endpoint}.`;
     case 'rolling-back':
     case 'retired':
-      return `Version ${control} serves ${endpoint}; version ${version} was taken out.`;
+      return `Version ${version} was taken out of ${endpoint}.`;
     case 'promoting':
       return `Version ${version} takes over ${endpoint}.`;
     case 'paused':

@@ -11,6 +11,7 @@ import { QueryView } from '../../../components/query-view.tsx';
 import { Section } from '../../../components/section.tsx';
 import { ConditionBadge } from '../../../components/verdict-badge.tsx';
 import { plural } from '../../../format/figures.ts';
+import { asSentence } from '../../../format/sentence.ts';
 import type { PanelProps } from '../endpoint-page.tsx';
 import { ROLLOUT_CONDITIONS, ROLLOUT_WORDS } from './rollout-state.ts';
 
@@ -37,7 +38,7 @@ const COLUMNS: readonly Column<RolloutSummary>[] = [
   {
     id: 'sentence',
     header: 'How it stands',
-    show: ({ sentence }) => <span className="wrapping sentence">{sentence}</span>,
+    show: ({ sentence }) => <span className="wrapping">{asSentence(sentence)}</span>,
   },
   {
     id: 'startedAt',

@@ -5,6 +5,7 @@ import type { RolloutSummary } from '../../../api/serving-answers.ts';
 import { rollout as readRollout, rollouts } from '../../../api/serving-queries.ts';
 import { Section } from '../../../components/section.tsx';
 import { ConditionBadge } from '../../../components/verdict-badge.tsx';
+import { asSentence } from '../../../format/sentence.ts';
 import { ArmIntervals } from './arm-figures.tsx';
 import { ROLLOUT_CONDITIONS, ROLLOUT_WORDS, standing } from './rollout-state.ts';
 
@@ -33,7 +34,7 @@ export function RunningRollout({ endpoint }: { endpoint: string }) {
       }
     >
       <div className="stack-tight">
-        <p>{data === undefined ? sentence : standing(data)}</p>
+        <p>{data === undefined ? asSentence(sentence) : standing(data)}</p>
         {data === undefined ? null : <ArmIntervals arms={data.arms} />}
       </div>
     </Section>

@@ -3,6 +3,7 @@ import { CopyButton } from '../../../components/copy-text.tsx';
 import { Moment } from '../../../components/moment.tsx';
 import { type Condition, StateMark } from '../../../components/state-mark.tsx';
 import { share } from '../../../format/figures.ts';
+import { asSentence } from '../../../format/sentence.ts';
 import { GuardRows } from './guard-rows.tsx';
 import { ROLLOUT_CONDITIONS, ROLLOUT_WORDS } from './rollout-state.ts';
 import { eventAnchor } from './state-path-view.tsx';
@@ -41,8 +42,8 @@ function Transition({ event }: { event: RolloutEvent }) {
           <Moment at={at} /> by {actor}
         </span>
       </span>
-      <p className="sentence">{sentence}</p>
-      {reason === '' || reason === sentence ? null : <p className="quiet">{reason}</p>}
+      <p>{asSentence(sentence)}</p>
+      {reason === '' || reason === sentence ? null : <p className="quiet">{asSentence(reason)}</p>}
       <p className="quiet small">
         {Object.entries(weights)
           .map(([arm, part]) => `${arm} ${share(part)}`)
