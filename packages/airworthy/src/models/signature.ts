@@ -20,6 +20,19 @@ export const DATATYPES = [
 ] as const;
 export type Datatype = (typeof DATATYPES)[number];
 
+/** Elements of a tensor that are no texts, flat and row-major: BOOL as 0 and 1, FP16 and BF16 as their bits. */
+export type TensorNumbers =
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Float32Array
+  | Float64Array;
+
 /** A tensor in the words of the Open Inference Protocol; -1 is a size that varies, first of all the number of rows. */
 export interface SignatureTensor {
   name: string;

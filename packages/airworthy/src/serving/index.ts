@@ -32,7 +32,6 @@ export {
 export { passOn } from './gateway/pass-on.ts';
 export { BudgetState, GatewayUsage, RouteSummary, UsageKey, UsageQuery } from './gateway/schema.ts';
 export { passedHeaders } from './gateway/target-request.ts';
-export { openUpstream } from './gateway/upstream.ts';
 export {
   describeConfig,
   describeModel,

@@ -61,12 +61,15 @@ async function passBy(
   response: ServerResponse,
   { path, upstream }: { path: string; upstream: string | undefined },
 ): Promise<void> {
-  const { openUpstream, passOn } = await import('../../serving/index.ts');
+  const [{ openUpstream }, { passOn }] = await Promise.all([
+    import('../../kernel/outbound/upstream.ts'),
+    import('../../serving/index.ts'),
+  ]);
   const { method = 'GET', url = '', headers } = request;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
-  const connections = openUpstream(process.env);
+  const connections = openUpstream({ environment: process.env });
   try {
     const answer = await passOn(
       connections,

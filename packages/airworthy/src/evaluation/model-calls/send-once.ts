@@ -1,10 +1,11 @@
+import { UpstreamFailure } from '../../kernel/outbound/upstream.ts';
 import type { ModelRequest, Usage } from '../tasks/task.ts';
 import type { CallCost } from './budget.ts';
 import { costOfAnswer, type PriceCall } from './call-cost.ts';
 import { callRefused, invalidAnswer } from './call-errors.ts';
 import type { CallEnd } from './limiter.ts';
 import { readAnswer } from './read-answer.ts';
-import { type Connections, TransportFailure } from './send-request.ts';
+import type { Connections } from './send-request.ts';
 import type { Timekeeping } from './timekeeping.ts';
 
 const TIMEOUT_MS = 600_000;
@@ -71,7 +72,7 @@ export async function sendOnce(
       taken,
     };
   } catch (error) {
-    if (error instanceof TransportFailure) return unreachable(error.message, error.timedOut);
+    if (error instanceof UpstreamFailure) return unreachable(error.message, error.timedOut);
     throw error;
   }
 }

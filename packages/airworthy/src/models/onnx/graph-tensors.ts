@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { AirworthyError } from '../../kernel/errors.ts';
-import type { Datatype, SignatureTensor } from '../signature.ts';
+import type { Datatype, SignatureTensor, TensorNumbers } from '../signature.ts';
 import { type OnnxSession, runSession } from './open-session.ts';
 
 /** A tensor of any graph: elements flat and row-major, texts as strings, 16-bit floats as their bits. */
@@ -11,18 +11,7 @@ export interface GraphTensor {
   data: GraphData;
 }
 
-export type GraphData =
-  | string[]
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
-  | BigUint64Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | BigInt64Array
-  | Float32Array
-  | Float64Array;
+export type GraphData = string[] | TensorNumbers;
 
 type OnnxType = Tensor.Type;
 

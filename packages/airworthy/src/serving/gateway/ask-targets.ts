@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AirworthyError } from '../../kernel/errors.ts';
+import { type Upstream, UpstreamFailure } from '../../kernel/outbound/upstream.ts';
 import { createRandom } from '../../stats/random.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import type { Plan, PlannedTarget } from './resolve-model.ts';
-import { type Upstream, UpstreamFailure } from './upstream.ts';
 
 /** Another try of the same target may help: it is overloaded, or failed by itself. */
 const TRY_AGAIN: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504, 529]);

@@ -1,8 +1,8 @@
+import type { Upstream } from '../../kernel/outbound/upstream.ts';
 import type { Context } from '../../store/ports.ts';
 import type { Gateway, GatewayCall, GatewayRequest } from './gateway.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import type { OpenGateway } from './open-gateway.ts';
-import type { Upstream } from './upstream.ts';
 
 /**
  * A gateway, whose parts are loaded by its first call: a server that nobody asks for a language model does not carry them.
@@ -16,7 +16,9 @@ export function createGateway(context: Context, options: GatewayOptions): Gatewa
   let opened: Promise<OpenGateway> | undefined;
   let upstream: Promise<Upstream> | undefined;
   const connections = (): Promise<Upstream> => {
-    upstream ??= import('./upstream.ts').then(({ openUpstream }) => openUpstream(options.env ?? process.env));
+    upstream ??= import('../../kernel/outbound/upstream.ts').then(({ openUpstream }) =>
+      openUpstream({ environment: options.env ?? process.env }),
+    );
     return upstream;
   };
   const open = (): Promise<OpenGateway> => {

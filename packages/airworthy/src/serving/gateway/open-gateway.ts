@@ -1,3 +1,4 @@
+import type { Upstream } from '../../kernel/outbound/upstream.ts';
 import type { Context } from '../../store/ports.ts';
 import { createPricer, openPseudonyms } from '../../tracking/index.ts';
 import { type AnswerCache, createAnswerCache, type KeptAnswer } from './answer-cache.ts';
@@ -10,7 +11,6 @@ import type { CallMeans } from './call-means.ts';
 import type { Gateway, GatewayAnswer, GatewayCall, GatewayRequest } from './gateway.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { createRateLimiter } from './rate-limits.ts';
-import type { Upstream } from './upstream.ts';
 import { pruneUsage, readSpent, readUsage } from './usage-rows.ts';
 
 /** How often the records of other processes are read for the budgets. */

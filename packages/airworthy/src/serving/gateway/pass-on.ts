@@ -1,8 +1,8 @@
 import { AirworthyError } from '../../kernel/errors.ts';
+import { type Upstream, UpstreamFailure } from '../../kernel/outbound/upstream.ts';
 import { OPENAI_URL } from './config.ts';
 import type { ForwardedRequest, GatewayAnswer, GatewayCall } from './gateway.ts';
 import { addressBelow, headersOfAnswer, passedHeaders } from './target-request.ts';
-import { type Upstream, UpstreamFailure } from './upstream.ts';
 
 /** As long as OpenAI's own clients wait. */
 const TIMEOUT_MS = 600_000;

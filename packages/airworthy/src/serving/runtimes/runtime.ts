@@ -1,4 +1,4 @@
-import type { Datatype, Signature } from '../../models/signature.ts';
+import type { Datatype, Signature, TensorNumbers } from '../../models/signature.ts';
 import type { Table } from '../../models/table.ts';
 import type { Output } from '../../models/to-prediction.ts';
 import type { ChatTurn } from '../gateway/gateway.ts';
@@ -32,18 +32,7 @@ export interface Tensor {
   data: TensorData;
 }
 
-export type TensorData =
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
-  | BigUint64Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | BigInt64Array
-  | Float32Array
-  | Float64Array
-  | Buffer[];
+export type TensorData = TensorNumbers | Buffer[];
 
 /** One piece of generated text. The last one says why it ended. */
 export interface GeneratedPiece {

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AirworthyError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
-import { openUpstream } from '../../gateway/upstream.ts';
+import { openUpstream } from '../../../kernel/outbound/upstream.ts';
 import type { RuntimeLimits } from '../schema.ts';
 import { pauseAfter } from './pause-after.ts';
 import { readLines } from './read-lines.ts';

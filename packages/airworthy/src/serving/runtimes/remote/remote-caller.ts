@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { AirworthyError } from '../../../kernel/errors.ts';
+import { openUpstream, UpstreamFailure } from '../../../kernel/outbound/upstream.ts';
 import { traceparentOf } from '../../endpoints/trace-id.ts';
 import { createBreaker } from '../../gateway/breaker.ts';
-import { openUpstream, UpstreamFailure } from '../../gateway/upstream.ts';
 import type { RunLimits } from '../runtime.ts';
 
 export interface RemoteAnswer {

@@ -24,17 +24,23 @@ export class UpstreamFailure extends Error {
   }
 }
 
-/** Connections to providers, kept open between calls. `node:http`, as `fetch` takes three times its CPU a call. */
+/** Connections to other servers, kept open between calls. `node:http`, as `fetch` takes three times its CPU a call. */
 export interface Upstream {
   /** The answer once its headers are there. Rejects with UpstreamFailure, or with the signal's reason. */
   request(address: URL, request: UpstreamRequest): Promise<IncomingMessage>;
   close(): void;
 }
 
-/** @param environment whose proxy variables (HTTPS_PROXY, NO_PROXY) hold, as they would for a program; never on this machine */
-export function openUpstream(environment?: Readonly<Record<string, string | undefined>>): Upstream {
+export interface UpstreamOptions {
+  /** Whose proxy variables (HTTPS_PROXY, NO_PROXY) hold, as they would for a program; never on this machine. */
+  environment?: Readonly<Record<string, string | undefined>>;
+  /** A kept connection that the other side closed while we took it up is replaced and asked again, as no try of its own. */
+  replacesStale?: boolean;
+}
+
+export function openUpstream({ environment, replacesStale = true }: UpstreamOptions = {}): Upstream {
   const settings = {
-    ...{ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 256 },
+    ...{ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 1_024 },
     ...(environment === undefined ? {} : { proxyEnv: proxyVariables(environment) }),
   };
   const agents = { 'http:': new http.Agent(settings), 'https:': new https.Agent(settings) };
@@ -53,7 +59,7 @@ export function openUpstream(environment?: Readonly<Record<string, string | unde
         return await ask(address, request);
       } catch (error) {
         // The other side closed an idle connection while we took it up: it has seen nothing of the request.
-        if (error instanceof StaleConnection && !(request.body instanceof Readable))
+        if (replacesStale && error instanceof StaleConnection && !(request.body instanceof Readable))
           return ask(address, request);
         throw error;
       }
@@ -99,11 +105,12 @@ function send(
     const abort = () => stop(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
     request.on('timeout', () => {
-      stop(new UpstreamFailure(`${address.host}: nothing came for ${timeoutMs / 1_000} s`, true));
+      stop(new UpstreamFailure(`${address.origin}: nothing came for ${timeoutMs / 1_000} s`, true));
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
       const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-      stop(new (stale ? StaleConnection : UpstreamFailure)(failureText(error, address)));
+      const { message } = toUpstreamFailure(error, address);
+      stop(stale ? new StaleConnection(message) : new UpstreamFailure(message));
     });
     request.on('close', () => signal?.removeEventListener('abort', abort));
     request.on('response', (answer) => {
@@ -124,6 +131,8 @@ const REASONS: Record<string, string> = {
   EPIPE: 'the connection broke off',
 };
 
-function failureText({ code, message }: NodeJS.ErrnoException, address: URL): string {
-  return `${address.host}: ${code === undefined ? message : `${REASONS[code] ?? message} (${code})`}`;
+/** What went wrong with a connection, in words. */
+export function toUpstreamFailure({ code, message }: NodeJS.ErrnoException, address: URL): UpstreamFailure {
+  const reason = code === undefined ? message : `${REASONS[code] ?? message} (${code})`;
+  return new UpstreamFailure(`${address.origin}: ${reason}`);
 }
