@@ -101,6 +101,7 @@ async function compare(name: Name): Promise<string[]> {
   return [
     name,
     ...sides(ours, theirs),
+    (median(checked) / median(theirs)).toFixed(2),
     ...sides(...files),
     ...peaks.map((peak) => `${Math.round(peak)} MiB`),
   ];

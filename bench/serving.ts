@@ -10,19 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createServer } from '../packages/airworthy/src/http/create-server.ts';
-import { systemClock } from '../packages/airworthy/src/kernel/clock.ts';
-import { createEvents } from '../packages/airworthy/src/kernel/events.ts';
-import { createLogger } from '../packages/airworthy/src/kernel/logger.ts';
-import { silentProgress } from '../packages/airworthy/src/kernel/progress.ts';
-import type { Model } from '../packages/airworthy/src/models/model.ts';
-import { projectFrom } from '../packages/airworthy/src/project/load-project.ts';
-import { createEndpoints, createStatistics, ServingConfig } from '../packages/airworthy/src/serving/index.ts';
-import { writeRelease } from '../packages/airworthy/src/serving/testing/write-bundle.ts';
-import { openStore } from '../packages/airworthy/src/store/open-store.ts';
-import type { Context } from '../packages/airworthy/src/store/ports.ts';
 import { readUsage } from './measure-process.ts';
 import { table, writeSection } from './results.ts';
+import { ENDPOINT, toRecord } from './serving-record.ts';
 
 const CONNECTIONS = [1, 16, 64];
 const WARM_UP = 5_000;
@@ -31,13 +21,10 @@ const REQUESTS = { quick: 20_000, peer: 2_000, slow: 400 };
 const ROUNDS = Number(process.env.AIRWORTHY_BENCH_ROUNDS ?? 3);
 const MODELS = ['logistic', 'boosting', 'forest'] as const;
 const IDLE_SECONDS = 2;
-const ENDPOINT = 'bench';
 const PYTHON = process.env.AIRWORTHY_TEST_SERVING_PYTHON ?? 'python3';
 
 const [role = 'bench', ...args] = process.argv.slice(2);
-if (role === 'prepare') await prepare(args[0], args[1]);
-else if (role === 'serve') await serve(args[0], args[1] === 'log');
-else if (role === 'floor') await serveFloor();
+if (role === 'floor') await serveFloor();
 else if (role === 'load') await load(Number(args[0]), Number(args[1]), Number(args[2]), args[3]);
 else await bench();
 
@@ -94,16 +81,16 @@ async function compare(home: string, model: (typeof MODELS)[number]): Promise<st
   const folder = join(home, `${model}-data`);
   mkdirSync(folder);
   const file = join(home, `${model}.json`);
-  await once(start(process.execPath, own(['prepare', folder, file])), 'exit');
+  await once(start(process.execPath, server(['prepare', folder, file])), 'exit');
   const slow = model === 'forest';
   const fastapi = [join(import.meta.dirname, 'serving-fastapi.py'), join(home, `${model}.joblib`)];
   const node = (name: string, args: string[]): Side => ({
-    ...{ name, command: process.execPath, args: own(args) },
+    ...{ name, command: process.execPath, args },
     requests: REQUESTS.quick,
   });
   const sides = [
-    ...(model === MODELS[0] ? [node('node:http, no model', ['floor'])] : []),
-    node(`Airworthy, ${model}`, ['serve', folder, 'log']),
+    ...(model === MODELS[0] ? [node('node:http, no model', own(['floor']))] : []),
+    node(`Airworthy, ${model}`, server(['serve', folder])),
     {
       name: `FastAPI, ${model}`,
       command: PYTHON,
@@ -131,7 +118,12 @@ async function open(side: Side, file: string) {
   const began = performance.now();
   const process = start(side.command, side.args);
   const [port] = await once(createInterface(process.stdout!), 'line');
-  await askClient(port, 1, 1, file);
+  const [row] = (JSON.parse(readFileSync(file, 'utf8')) as { rows: number[][] }).rows;
+  await fetch(`http://127.0.0.1:${port}/predict/${ENDPOINT}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(toRecord(row)),
+  }).then((answer) => answer.text());
   const ready = (performance.now() - began) / 1_000;
   await sleep(IDLE_SECONDS * 1_000);
   const idle = readUsage(process)?.resident ?? Number.NaN;
@@ -172,8 +164,22 @@ function own(args: string[]): string[] {
   return ['--conditions=development', '--no-warnings', import.meta.filename, ...args];
 }
 
+function server(args: string[]): string[] {
+  return [
+    '--conditions=development',
+    '--no-warnings',
+    join(import.meta.dirname, 'serving-server.ts'),
+    ...args,
+  ];
+}
+
 function start(command: string, args: string[]): ChildProcess {
-  const env = { ...process.env, OMP_NUM_THREADS: '1' };
+  // The command line keeps what Node compiled, too.
+  const env = {
+    ...process.env,
+    OMP_NUM_THREADS: '1',
+    NODE_COMPILE_CACHE: join(tmpdir(), 'airworthy-bench-cache'),
+  };
   return spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
 }
 
@@ -181,62 +187,6 @@ async function askClient(port: string, connections: number, requests: number, fi
   const client = start(process.execPath, own(['load', port, String(connections), String(requests), file]));
   const [line] = await once(createInterface(client.stdout!), 'line');
   return JSON.parse(line) as Omit<Point, 'cpu'>;
-}
-
-function openContext(folder: string): Context {
-  return {
-    project: 'bench',
-    actor: 'local',
-    store: openStore(folder),
-    clock: systemClock,
-    events: createEvents(),
-    log: createLogger('warn'),
-    progress: silentProgress,
-  };
-}
-
-/** A model as `serving-models.py` writes it, with rows and what scikit-learn says of them. */
-interface Trained {
-  model: Model;
-  rows: number[][];
-  expected: number[];
-}
-
-async function prepare(folder: string, file: string): Promise<void> {
-  const context = openContext(folder);
-  const { model, rows, expected }: Trained = JSON.parse(readFileSync(file, 'utf8'));
-  const endpoints = createEndpoints(context, { config: ServingConfig.parse({}) });
-  const records = rows.map(toRecord);
-  await endpoints.deploy(
-    ENDPOINT,
-    await writeRelease(context, model, { name: ENDPOINT, golden: records[0] }),
-  );
-  const { predictions } = await endpoints.predict(ENDPOINT, records);
-  for (const [index, prediction] of predictions.entries()) {
-    const off = 'probability' in prediction ? Math.abs(prediction.probability - expected[index]) : Number.NaN;
-    if (!(off < 1e-9)) throw new Error(`row ${index} of ${file} is off by ${off}`);
-  }
-  await endpoints.close();
-  await context.store.close();
-}
-
-function toRecord(row: readonly number[]): Record<string, number> {
-  return Object.fromEntries(row.map((value, index) => [`f${index}`, value]));
-}
-
-async function serve(folder: string, enabled: boolean): Promise<void> {
-  const context = openContext(folder);
-  const config = ServingConfig.parse({ port: 0, predictionLog: { enabled } });
-  const statistics = createStatistics(context.clock);
-  const endpoints = createEndpoints(context, { config, counter: statistics });
-  await endpoints.restore();
-  const project = projectFrom(
-    { name: 'bench', data: { source: 'none.csv' } },
-    join(folder, 'airworthy.config.ts'),
-  );
-  const server = createServer({ context, project, endpoints, statistics, config, version: 'bench' });
-  await server.listen({ host: config.host, port: config.port });
-  console.log((server.server.address() as AddressInfo).port);
 }
 
 async function serveFloor(): Promise<void> {
@@ -254,7 +204,7 @@ async function serveFloor(): Promise<void> {
 
 /** Sends `requests` in all over as many sockets, one outstanding each; prints the rate and the latencies. */
 async function load(port: number, connections: number, requests: number, file: string): Promise<void> {
-  const { rows }: Trained = JSON.parse(readFileSync(file, 'utf8'));
+  const { rows }: { rows: number[][] } = JSON.parse(readFileSync(file, 'utf8'));
   const messages = rows.map((row) => {
     const body = JSON.stringify(toRecord(row));
     return (
