@@ -45,14 +45,28 @@ export async function measureProcess(
 
 /** CPU seconds and present resident MiB of a process and all that it started, as long as they run. */
 export function readTreeUsage(pid: number | undefined): { cpu: number; resident: number } {
-  const own = readUsage({ pid });
+  const usages = treeOf(pid).map((each) => readUsage({ pid: each }));
+  return {
+    cpu: usages.reduce((sum, usage) => sum + (usage?.cpu ?? 0), 0),
+    resident: usages.reduce((sum, usage) => sum + (usage?.resident ?? 0), 0),
+  };
+}
+
+/** Kills a process and all that it started: workers outlive a parent that had no time to tell them. */
+export function killTree(pid: number | undefined): void {
+  for (const each of treeOf(pid))
+    try {
+      process.kill(each, 'SIGKILL');
+    } catch {
+      // Gone since it was listed.
+    }
+}
+
+/** A process and all that it started, the process first. */
+function treeOf(pid: number | undefined): number[] {
+  if (pid === undefined) return [];
   const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === pid);
-  return children
-    .map((child) => readTreeUsage(Number(child)))
-    .reduce((sum, { cpu, resident }) => ({ cpu: sum.cpu + cpu, resident: sum.resident + resident }), {
-      cpu: own?.cpu ?? 0,
-      resident: own?.resident ?? 0,
-    });
+  return [pid, ...children.flatMap((child) => treeOf(Number(child)))];
 }
 
 function parentOf(pid: string): number | undefined {

@@ -1,39 +1,53 @@
-// Measures the server beside FastAPI: CPU a request, latency, memory, time to the first answer. `npm run bench:serving`, on Linux.
+// Measures the server beside its peers: CPU a request, latency, memory, time to the first answer. `npm run bench:serving`, on Linux.
 // The Python of AIRWORTHY_TEST_SERVING_PYTHON, else python3, needs fastapi, uvicorn, uvloop, httptools and scikit-learn.
+// Two peers are there where a Python is named that has them and the same release of scikit-learn: AIRWORTHY_BENCH_MLSERVER_PYTHON
+// (mlserver 1.7.1, mlserver-sklearn, and uvloop before 0.22, with which its workers no longer start) and
+// AIRWORTHY_BENCH_BENTOML_PYTHON (bentoml).
 // Every role is a process of its own: the server, the floor it stands on, and the client that loads them.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readUsage } from './measure-process.ts';
+import { killTree, readTreeUsage } from './measure-process.ts';
 import { table, writeSection } from './results.ts';
-import { ENDPOINT, toRecord } from './serving-record.ts';
+import {
+  CONNECTIONS,
+  MODELS,
+  type ModelName,
+  nodeArguments,
+  PYTHON,
+  readPeers,
+  type Side,
+  sidesOf,
+} from './serving-sides.ts';
 
-const CONNECTIONS = [1, 16, 64];
 const WARM_UP = 5_000;
-/** Requests a point: as many as take a second or two. */
-const REQUESTS = { quick: 20_000, peer: 2_000, slow: 400 };
 const ROUNDS = Number(process.env.AIRWORTHY_BENCH_ROUNDS ?? 3);
-const MODELS = ['logistic', 'boosting', 'forest'] as const;
 const IDLE_SECONDS = 2;
-const PYTHON = process.env.AIRWORTHY_TEST_SERVING_PYTHON ?? 'python3';
+/** Seconds that a server has to its first answer. */
+const READY_WITHIN = 120;
+const ASK_AGAIN_AFTER = 20;
 
 const [role = 'bench', ...args] = process.argv.slice(2);
 if (role === 'floor') await serveFloor();
 else if (role === 'load') await load(Number(args[0]), Number(args[1]), Number(args[2]), args[3]);
 else await bench();
 
-/** A server under test: how it is started, and how many requests a point of it takes. */
-interface Side {
-  name: string;
-  command: string;
-  args: string[];
-  requests: number;
+/** What the client of a server sends, as the file says that it is given. */
+interface Asked {
+  path: string;
+  bodies: unknown[];
+}
+
+/** Rows to ask about, and what scikit-learn says of them. */
+interface Rows {
+  rows: number[][];
+  expected: number[];
 }
 
 interface Point {
@@ -44,6 +58,7 @@ interface Point {
 }
 
 async function bench(): Promise<void> {
+  const peers = readPeers();
   const home = mkdtempSync(join(tmpdir(), 'airworthy-bench-'));
   const rows: string[][] = [];
   try {
@@ -52,7 +67,7 @@ async function bench(): Promise<void> {
     });
     if (trained.status !== 0)
       throw new Error(`${PYTHON} needs fastapi, uvicorn, uvloop, httptools and scikit-learn`);
-    for (const model of MODELS) rows.push(...(await compare(home, model)));
+    for (const model of MODELS) rows.push(...(await compare(home, model, peers)));
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
@@ -67,79 +82,109 @@ async function bench(): Promise<void> {
     'idle MiB',
     'MiB',
   ];
-  const note =
+  const title = `Serving beside ${['FastAPI', ...peers.map(({ name }) => name)].join(', ')}`;
+  writeSection('serving', title, `${table(head, rows)}\n\n${note(peers)}`);
+}
+
+function note(peers: ReturnType<typeof readPeers>): string {
+  const there = peers.map(({ name, version }) => `${name} ${version}`).join(' and ') || 'none';
+  return (
     `Median of ${ROUNDS} rounds in which the servers take turns; one record of ten numbers a request, 500 different ones, keep-alive. ` +
     'The models are scikit-learn’s; ours are the same ones converted exactly, and answer the same to 1e-9. Ours validates, keeps each prediction ' +
     'on disk, counts metrics and reads the trace id; FastAPI does what its usual service does: pydantic, one `predict_proba`, uvicorn with uvloop ' +
-    'and httptools, no log. `node:http` reads, parses and answers the same JSON and does nothing else. The client shares the cores, so ' +
-    'rates and latencies are bounds; CPU is the server’s alone, all its threads.';
-  writeSection('serving', 'Serving beside FastAPI', `${table(head, rows)}\n\n${note}`);
+    'and httptools, no log. `node:http` reads, parses and answers the same JSON and does nothing else. Peers beside FastAPI in this run: ' +
+    `${there}. MLServer serves the joblib file by its own scikit-learn runtime, asked for \`predict_proba\` by the Open Inference Protocol ` +
+    'in JSON, as ours is in the rows `by OIP`; it has one worker process by default, and none where `in one process`. BentoML serves a class ' +
+    'with the same pydantic record as FastAPI and as many threads (40). Both count metrics and keep no access log. The client shares the cores, so ' +
+    'rates and latencies are bounds; CPU and memory are the server’s alone, all its processes and threads.'
+  );
 }
 
 /** The servers of one model, all started, asked in turns. */
-async function compare(home: string, model: (typeof MODELS)[number]): Promise<string[][]> {
-  const folder = join(home, `${model}-data`);
-  mkdirSync(folder);
+async function compare(
+  home: string,
+  model: ModelName,
+  peers: ReturnType<typeof readPeers>,
+): Promise<string[][]> {
   const file = join(home, `${model}.json`);
-  await once(start(process.execPath, server(['prepare', folder, file])), 'exit');
-  const slow = model === 'forest';
-  const fastapi = [join(import.meta.dirname, 'serving-fastapi.py'), join(home, `${model}.joblib`)];
-  const node = (name: string, args: string[]): Side => ({
-    ...{ name, command: process.execPath, args },
-    requests: REQUESTS.quick,
-  });
-  const sides = [
-    ...(model === MODELS[0] ? [node('node:http, no model', own(['floor']))] : []),
-    node(`Airworthy, ${model}`, server(['serve', folder])),
-    {
-      name: `FastAPI, ${model}`,
-      command: PYTHON,
-      args: fastapi,
-      requests: slow ? REQUESTS.slow : REQUESTS.peer,
-    },
-  ];
-  const opened: Awaited<ReturnType<typeof open>>[] = [];
+  const folders = { record: join(home, `${model}-data`), tensor: join(home, `${model}-oip-data`) };
+  for (const folder of Object.values(folders)) {
+    mkdirSync(folder);
+    await once(
+      start(process.execPath, nodeArguments('serving-server.ts', ['prepare', folder, file])),
+      'exit',
+    );
+  }
+  const rows: Rows = JSON.parse(readFileSync(file, 'utf8'));
+  const opened: Opened[] = [];
   try {
     // One after the other: the time to the first answer is measured.
-    for (const side of sides) opened.push(await open(side, file));
+    for (const side of sidesOf(home, model, folders, peers)) opened.push(await open(side, home, rows));
     for (let round = 0; round < ROUNDS; round++)
       for (const connections of CONNECTIONS)
         for (const server of opened) {
-          const point = await measure(server, connections, file);
-          server.points.get(connections)?.push(point);
+          const points = server.points.get(connections);
+          if (points) points.push(await measure(server, connections));
         }
-    return opened.flatMap((server) => CONNECTIONS.map((connections) => toRow(server, connections)));
+    return opened.flatMap((server) => server.side.connections.map((count) => toRow(server, count)));
   } finally {
-    for (const { process } of opened) process.kill('SIGKILL');
+    for (const { process } of opened) killTree(process.pid);
   }
 }
 
-async function open(side: Side, file: string) {
+async function open(side: Side, home: string, { rows, expected }: Rows) {
   const began = performance.now();
   const process = start(side.command, side.args);
-  const [port] = await once(createInterface(process.stdout!), 'line');
-  const [row] = (JSON.parse(readFileSync(file, 'utf8')) as { rows: number[][] }).rows;
-  await fetch(`http://127.0.0.1:${port}/predict/${ENDPOINT}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(toRecord(row)),
-  }).then((answer) => answer.text());
-  const ready = (performance.now() - began) / 1_000;
-  await sleep(IDLE_SECONDS * 1_000);
-  const idle = readUsage(process)?.resident ?? Number.NaN;
-  await askClient(port, 16, Math.min(WARM_UP, side.requests * 2), file);
-  const points = new Map(CONNECTIONS.map((connections) => [connections, [] as Point[]]));
-  return { side, process, port: String(port), ready, idle, points };
+  try {
+    const [port] = (await once(createInterface(process.stdout!), 'line')) as [string];
+    const answer = await firstAnswer(process, `http://127.0.0.1:${port}${side.path}`, side.body(rows[0]));
+    const ready = (performance.now() - began) / 1_000;
+    if (!side.isFloor && !hasNumber(answer, expected[0])) throw new Error(`${side.name} answers ${answer}`);
+    const asked: Asked = { path: side.path, bodies: rows.map(side.body) };
+    const file = join(home, `asked-${port}.json`);
+    writeFileSync(file, JSON.stringify(asked));
+    await sleep(IDLE_SECONDS * 1_000);
+    const idle = readTreeUsage(process.pid).resident;
+    await askClient(port, 16, Math.min(WARM_UP, side.requests * 2), file);
+    const points = new Map(side.connections.map((connections) => [connections, [] as Point[]]));
+    return { side, process, port, file, ready, idle, points };
+  } catch (error) {
+    killTree(process.pid);
+    throw error;
+  }
 }
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-async function measure({ side, process, port }: Opened, connections: number, file: string): Promise<Point> {
-  const before = readUsage(process)?.cpu ?? Number.NaN;
+/** Asks until there is an answer: some print their port, and listen or load the model later. */
+async function firstAnswer(process: ChildProcess, url: string, body: unknown): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  const until = performance.now() + READY_WITHIN * 1_000;
+  let last: unknown;
+  while (process.exitCode === null && performance.now() < until) {
+    try {
+      const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+      const text = await response.text();
+      if (response.ok) return text;
+      last = text;
+    } catch (error) {
+      last = error;
+    }
+    await sleep(ASK_AGAIN_AFTER);
+  }
+  throw new Error(`${url} gave no answer`, { cause: last });
+}
+
+function hasNumber(text: string, expected: number): boolean {
+  return (text.match(/\d+\.\d+(e-?\d+)?/g) ?? []).some((each) => Math.abs(Number(each) - expected) < 1e-9);
+}
+
+async function measure({ side, process, port, file }: Opened, connections: number): Promise<Point> {
+  const before = readTreeUsage(process.pid).cpu;
   const answered = await askClient(port, connections, side.requests, file);
   // What was kept for later is part of the cost.
   await sleep(500);
-  const cpu = (((readUsage(process)?.cpu ?? Number.NaN) - before) / side.requests) * 1e6;
+  const cpu = ((readTreeUsage(process.pid).cpu - before) / side.requests) * 1e6;
   console.log(side.name, connections, cpu.toFixed(0), JSON.stringify(answered));
   return { cpu, ...answered };
 }
@@ -149,7 +194,7 @@ function toRow({ side, process, ready, idle, points }: Opened, connections: numb
     const sorted = (points.get(connections) ?? []).map((point) => point[key]).sort((a, b) => a - b);
     return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
   };
-  const after = readUsage(process)?.resident ?? Number.NaN;
+  const after = readTreeUsage(process.pid).resident;
   const figures = [
     middle('cpu').toFixed(0),
     middle('rate').toFixed(0),
@@ -157,20 +202,6 @@ function toRow({ side, process, ready, idle, points }: Opened, connections: numb
     middle('p99').toFixed(2),
   ];
   return [side.name, String(connections), ...figures, ready.toFixed(2), idle.toFixed(0), after.toFixed(0)];
-}
-
-/** This file in another role. */
-function own(args: string[]): string[] {
-  return ['--conditions=development', '--no-warnings', import.meta.filename, ...args];
-}
-
-function server(args: string[]): string[] {
-  return [
-    '--conditions=development',
-    '--no-warnings',
-    join(import.meta.dirname, 'serving-server.ts'),
-    ...args,
-  ];
 }
 
 function start(command: string, args: string[]): ChildProcess {
@@ -184,7 +215,8 @@ function start(command: string, args: string[]): ChildProcess {
 }
 
 async function askClient(port: string, connections: number, requests: number, file: string) {
-  const client = start(process.execPath, own(['load', port, String(connections), String(requests), file]));
+  const args = ['load', port, String(connections), String(requests), file];
+  const client = start(process.execPath, nodeArguments('serving.ts', args));
   const [line] = await once(createInterface(client.stdout!), 'line');
   return JSON.parse(line) as Omit<Point, 'cpu'>;
 }
@@ -204,11 +236,11 @@ async function serveFloor(): Promise<void> {
 
 /** Sends `requests` in all over as many sockets, one outstanding each; prints the rate and the latencies. */
 async function load(port: number, connections: number, requests: number, file: string): Promise<void> {
-  const { rows }: { rows: number[][] } = JSON.parse(readFileSync(file, 'utf8'));
-  const messages = rows.map((row) => {
-    const body = JSON.stringify(toRecord(row));
+  const { path, bodies }: Asked = JSON.parse(readFileSync(file, 'utf8'));
+  const messages = bodies.map((each) => {
+    const body = JSON.stringify(each);
     return (
-      `POST /predict/${ENDPOINT} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\n` +
+      `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\n` +
       `content-length: ${body.length}\r\n\r\n${body}`
     );
   });

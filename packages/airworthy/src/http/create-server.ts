@@ -10,7 +10,8 @@ import { limitBodyTime } from './limit-body-time.ts';
 import { liveDoor } from './live/live-door.ts';
 import { mlflowDoor } from './mlflow/mlflow-door.ts';
 import { oipDoor } from './oip/oip-door.ts';
-import { openaiDoor } from './openai/openai-door.ts';
+import { isOpenaiAddress, openaiDoor } from './openai/openai-door.ts';
+import { sendOpenaiError } from './openai/openai-error.ts';
 import { otlpDoor } from './otlp/otlp-door.ts';
 import { pagesDoor } from './pages/pages-door.ts';
 import { signInDoor } from './pages/sign-in-door.ts';
@@ -87,7 +88,8 @@ function buildServer({ config, context, project }: ServerDependencies): FastifyI
       socket.end(malformedRequestText(CLIENT_ERROR_STATUS[error.code] ?? 400));
     },
     frameworkErrors: (error, request, reply) => {
-      sendError(reply, toRequestError(error, request, context.log));
+      const send = isOpenaiAddress(request.url) ? sendOpenaiError : sendError;
+      send(reply, toRequestError(error, request, context.log));
     },
   };
   const limits = { headersTimeout: REQUEST_MS, maxHeaderSize: HEADER_BYTES };

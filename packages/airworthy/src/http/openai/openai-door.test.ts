@@ -140,6 +140,11 @@ test('routes: fallbacks are named, retries come before the first byte, unknown m
     ['fast', 'good/big'],
   );
   assert.equal((await client.models.retrieve('good/big')).owned_by, 'good');
+  for (const path of ['models', 'models/fast', 'models/nothing', 'nothing', 'models/%zz']) {
+    const answer = await server.send('GET', `/v1/${path}`, undefined, UNKEPT);
+    assert.match(String(answer.headers['x-request-id']), /^req-/, path);
+    if (answer.status !== 200) assert.ok(answer.json().error, path);
+  }
   await assert.rejects(client.models.retrieve('nothing'), OpenAI.NotFoundError);
 
   const form = await client.audio.transcriptions.create({
@@ -165,7 +170,10 @@ test('errors are of the classes that clients know, and a stream that breaks says
   await using running = await startGateway({
     providers: { stub: { url: provider.url }, openai: { url: provider.url } },
     budgets: [{ name: 'nothing', scope: 'model', of: 'dear', cost: 0.000_001 }],
-    rateLimits: [{ scope: 'user', of: undefined, requestsPerMinute: 3 }],
+    rateLimits: [
+      { scope: 'user', of: undefined, requestsPerMinute: 3 },
+      { scope: 'user', of: 'ann@example.org', requestsPerMinute: 1 },
+    ],
   });
   const { client } = running;
   const chat = (model: string, more: object = {}) =>
@@ -188,6 +196,10 @@ test('errors are of the classes that clients know, and a stream that breaks says
   const limited = await chat('busy', { user: 'a' }).catch((error) => error);
   assert.equal(limited.code, 'rate_limit_exceeded');
   assert.ok(Number(limited.headers.get('retry-after-ms')) > 0);
+  const refusals = [];
+  for (let call = 0; call < 2; call++)
+    refusals.push(await chat('busy', { user: 'ann@example.org' }).catch(({ code }) => code));
+  assert.deepEqual(refusals, ['rate_limit', 'rate_limit_exceeded'], 'a limit of one person');
 });
 
 test('budgets refuse before they are overspent, equal calls are answered once, usage adds up', async () => {

@@ -40,13 +40,22 @@ export function openaiDoor(server: FastifyInstance, dependencies: DoorDependenci
   });
 }
 
-/** Bodies are handed on as they came; errors are such as OpenAI's clients read. */
+/** Is an address one of the door's? Asked of those that are too malformed to be routed. */
+export function isOpenaiAddress(url: string): boolean {
+  return /^\/(run\/[^/]*\/[^/]*\/)?v1(\/|\?|$)/.test(url);
+}
+
+/** Bodies are handed on as they came; every answer has an id, and errors are such as OpenAI's clients read. */
 function prepare(scope: FastifyInstance, { context }: DoorDependencies): FastifyInstance {
   scope.removeAllContentTypeParsers();
+  scope.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
   scope.setErrorHandler((thrown, request, reply) =>
-    sendOpenaiError(reply, toRequestError(thrown, request, context.log), request.id),
+    sendOpenaiError(reply, toRequestError(thrown, request, context.log)),
   );
-  scope.setNotFoundHandler((request, reply) => sendOpenaiError(reply, routeNotFound(request), request.id));
+  scope.setNotFoundHandler((request, reply) => sendOpenaiError(reply, routeNotFound(request)));
   return scope;
 }
 

@@ -23,8 +23,8 @@ export function openaiError(error: AirworthyError): OpenaiError {
 }
 
 /** With what a client needs to know about trying again. */
-export function sendOpenaiError(reply: FastifyReply, error: AirworthyError, requestId: string): FastifyReply {
-  reply.header('x-request-id', requestId);
+export function sendOpenaiError(reply: FastifyReply, error: AirworthyError): FastifyReply {
+  reply.header('x-request-id', reply.request.id);
   const { retryAfterMs } = error.facts;
   if (typeof retryAfterMs === 'number')
     reply.header('retry-after', Math.ceil(retryAfterMs / 1_000)).header('retry-after-ms', retryAfterMs);

@@ -8,6 +8,7 @@ import { beginCall, takenBy } from './begin-call.ts';
 import { type Budgets, createBudgets } from './budgets.ts';
 import { type CallLog, createCallLog } from './call-log.ts';
 import type { CallMeans } from './call-means.ts';
+import type { Budget } from './config.ts';
 import type { Gateway, GatewayAnswer, GatewayCall, GatewayRequest } from './gateway.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { createRateLimiter } from './rate-limits.ts';
@@ -28,16 +29,18 @@ export async function openGateway(
   const { config, traces, env = process.env } = options;
   const now = () => context.clock.now();
   const cache = createAnswerCache(config.cache);
-  const budgets = createBudgets(config.budgets, now);
+  const pseudonym = await openPseudonyms(context);
+  const ofPerson = <Limit extends Pick<Budget, 'scope' | 'of'>>(limit: Limit): Limit =>
+    limit.scope === 'user' && limit.of !== undefined ? { ...limit, of: pseudonym(limit.of) } : limit;
+  const budgets = createBudgets(config.budgets.map(ofPerson), now);
   const kept = config.traces ? { config: traces } : undefined;
   const log: CallLog = createCallLog(context, kept, () => tending());
   const tending = createTending(context, () => reload(context, budgets, log));
   const means: CallMeans = {
-    ...{ context, config, env, budgets, log },
+    ...{ context, config, env, budgets, log, pseudonym },
     price: createPricer(traces?.prices ?? {}),
-    pseudonym: await openPseudonyms(context),
     asker: createTargetAsker(upstream),
-    limiter: createRateLimiter(config.rateLimits, now),
+    limiter: createRateLimiter(config.rateLimits.map(ofPerson), now),
   };
   await reload(context, budgets, log);
   return {

@@ -48,7 +48,8 @@ export function followRollouts(context: Context, endpoints: Endpoints, options: 
   const driver = newId();
   const seats = new Map<string, number>();
   let checking: Promise<void> | undefined;
-  let again = false;
+  let following: Promise<void> | undefined;
+  let closed = false;
   let pruneAt = 0;
 
   async function isDriver(id: string): Promise<boolean> {
@@ -85,13 +86,21 @@ export function followRollouts(context: Context, endpoints: Endpoints, options: 
     return (await isDriver(rollout.id)) && driveRollout(means, rollout);
   }
 
+  /** A look that begins after the call, so that it sees what was written before. */
   function check(): Promise<void> {
-    again = checking !== undefined;
-    checking ??= checkAll().finally(() => {
-      checking = undefined;
-      if (again) void check().catch(() => undefined);
-    });
-    return checking;
+    if (checking === undefined) {
+      checking = checkAll().finally(() => {
+        checking = undefined;
+      });
+      return checking;
+    }
+    following ??= checking
+      .catch(() => undefined)
+      .then(() => {
+        following = undefined;
+        return closed ? undefined : check();
+      });
+    return following;
   }
 
   let trouble: string | undefined;
@@ -122,8 +131,8 @@ export function followRollouts(context: Context, endpoints: Endpoints, options: 
       clearInterval(timer);
       unsubscribe();
       unsubscribeDeployed();
-      again = false;
-      await checking?.catch(() => undefined);
+      closed = true;
+      await (following ?? checking)?.catch(() => undefined);
       await sampler.flush().catch(() => undefined);
     },
   };

@@ -4,6 +4,7 @@ import { parseJson } from '../../kernel/parse-json.ts';
 import type { Signature } from '../../models/signature.ts';
 import type { Output } from '../../models/to-prediction.ts';
 import { traceparentOf } from '../endpoints/trace-id.ts';
+import { retryAfter } from '../gateway/ask-targets.ts';
 import type { ChatTurn, Gateway, GatewayAnswer, JsonObject } from '../gateway/gateway.ts';
 import { readEvents } from '../gateway/read-events.ts';
 import type { JsonRecord } from '../records/check-records.ts';
@@ -167,12 +168,13 @@ async function bytesOf(body: GatewayAnswer['body']): Promise<Buffer> {
   return Buffer.isBuffer(body) ? body : Buffer.concat(await body.toArray());
 }
 
-async function refused(model: string, { status, body }: GatewayAnswer): Promise<AirworthyError> {
+async function refused(model: string, { status, headers, body }: GatewayAnswer): Promise<AirworthyError> {
   const text = (await bytesOf(body)).toString('utf8');
   const said = (parseJson(text) as { error?: { message?: string } } | undefined)?.error?.message ?? text;
   const mayPass = status === 408 || status === 429 || status >= 500;
+  const retryAfterMs = retryAfter(headers);
   return new AirworthyError(mayPass ? 'GATEWAY_UNAVAILABLE' : 'GATEWAY_REFUSED', {
     message: `${model}: the provider says ${status}: ${said.slice(0, 500)}`,
-    facts: { status },
+    facts: { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
   });
 }

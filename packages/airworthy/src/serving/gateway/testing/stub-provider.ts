@@ -73,10 +73,10 @@ export async function answerAsOpenai(request: ProviderRequest, response: ServerR
     response.writeHead(200, { 'content-type': 'audio/mpeg' });
     return void response.end(Buffer.from([1, 2, 3, 4]));
   }
-  if (path.includes('/audio/')) return answerJson(response, { text: 'good morning' });
+  if (path.includes('/audio/')) return answerHeard(request, response);
   if (json.stream === true) return answerStream(json, response);
   const tools = Array.isArray(json.tools);
-  const message = tools ? { role: 'assistant', content: null, tool_calls: [TOOL_CALL] } : saying(json);
+  const message = tools ? { ...SAYING, tool_calls: [TOOL_CALL] } : saying(json);
   answerJson(response, {
     ...headOf(json),
     object: 'chat.completion',
@@ -90,16 +90,23 @@ const TOOL_CALL = {
   type: 'function',
   function: { name: 'weather', arguments: '{"city":"Bonn"}' },
 };
+const SEGMENT = {
+  ...{ id: 0, seek: 0, start: 0, end: 1.5, text: 'good morning', tokens: [1, 2], temperature: 0 },
+  ...{ avg_logprob: -0.25, compression_ratio: 1.5, no_speech_prob: 0.125 },
+};
 const headOf = (json: object) => ({
   id: 'chatcmpl-1',
   created: 1,
   model: (json as { model?: string }).model,
 });
-const saying = (json: object) => ({
-  role: 'assistant',
-  content: `I am ${headOf(json).model}`,
-  refusal: null,
-});
+const SAYING = { role: 'assistant', content: null, refusal: null };
+const saying = (json: object) => ({ ...SAYING, content: `I am ${headOf(json).model}` });
+
+function answerHeard({ bytes }: ProviderRequest, response: ServerResponse): void {
+  const text = 'good morning';
+  const spoken = { duration: 1.5, language: 'english', segments: [SEGMENT] };
+  answerJson(response, bytes.includes('verbose_json') ? { text, ...spoken } : { text });
+}
 
 async function answerStream(json: Record<string, unknown>, response: ServerResponse): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
