@@ -2,6 +2,7 @@ import { newId } from '../../kernel/ids.ts';
 import type { Context } from '../../store/ports.ts';
 import type { Endpoints } from '../endpoints/endpoints.ts';
 import { driveRollout, type RolloutPorts } from './drive-rollout.ts';
+import { oneLookAtATime } from './one-look-at-a-time.ts';
 import { createPlacement } from './place-rollouts.ts';
 import { pruneRollouts } from './prune-rollouts.ts';
 import { openRollouts, type Rollout, takeDriverSeat } from './rollout-rows.ts';
@@ -47,9 +48,6 @@ export function followRollouts(context: Context, endpoints: Endpoints, options: 
   };
   const driver = newId();
   const seats = new Map<string, number>();
-  let checking: Promise<void> | undefined;
-  let following: Promise<void> | undefined;
-  let closed = false;
   let pruneAt = 0;
 
   async function isDriver(id: string): Promise<boolean> {
@@ -73,10 +71,10 @@ export function followRollouts(context: Context, endpoints: Endpoints, options: 
       const open = await openRollouts(context);
       await placement.keepOnly(open);
       // One that goes wrong, such as a promotion that cannot be loaded now, keeps nobody else from going on.
-      const looks = await Promise.allSettled(open.map(lookAt));
-      const failed = looks.find((look) => look.status === 'rejected');
+      const ended = await Promise.allSettled(open.map(lookAt));
+      const failed = ended.find((look) => look.status === 'rejected');
       if (failed) throw failed.reason;
-      if (!looks.some((look) => look.status === 'fulfilled' && look.value)) return;
+      if (!ended.some((look) => look.status === 'fulfilled' && look.value)) return;
     }
   }
 
@@ -86,26 +84,10 @@ export function followRollouts(context: Context, endpoints: Endpoints, options: 
     return (await isDriver(rollout.id)) && driveRollout(means, rollout);
   }
 
-  /** A look that begins after the call, so that it sees what was written before. */
-  function check(): Promise<void> {
-    if (checking === undefined) {
-      checking = checkAll().finally(() => {
-        checking = undefined;
-      });
-      return checking;
-    }
-    following ??= checking
-      .catch(() => undefined)
-      .then(() => {
-        following = undefined;
-        return closed ? undefined : check();
-      });
-    return following;
-  }
-
+  const looks = oneLookAtATime(checkAll);
   let trouble: string | undefined;
   const look = () => {
-    check().then(
+    looks.check().then(
       () => {
         trouble = undefined;
       },
@@ -119,20 +101,19 @@ export function followRollouts(context: Context, endpoints: Endpoints, options: 
   const timer = setInterval(look, everyMs).unref();
   // What a person decides here is in place before the next look.
   const unsubscribe = context.events.on('rollout.changed', ({ state }) => {
-    if (state !== 'registered' && checking !== undefined) return;
+    if (state !== 'registered' && looks.isUnderWay()) return;
     look();
   });
   const unsubscribeDeployed = context.events.on('endpoint.deployed', ({ endpoint }) =>
     placement.forget(endpoint),
   );
   return {
-    check,
+    check: looks.check,
     async close() {
       clearInterval(timer);
       unsubscribe();
       unsubscribeDeployed();
-      closed = true;
-      await (following ?? checking)?.catch(() => undefined);
+      await looks.close();
       await sampler.flush().catch(() => undefined);
     },
   };
