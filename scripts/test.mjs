@@ -14,11 +14,11 @@ const files =
     : patterns.flatMap((pattern) => globSync(pattern, { exclude: ['**/node_modules/**'] })).sort();
 
 /**
- * Slow tests that need the machine for themselves: they measure times or memory, or use the documented port. The others
- * wait for processes, disks and timers much of their time, and share it.
+ * Slow tests that need the machine for themselves, because they measure times or memory. The others wait for processes,
+ * disks and timers much of their time, and share it.
  */
 const ALONE =
-  /\/(capture|documentation|evaluate-scale|full-disk|label-million|pages|pages\/.*|read-scale|rollouts|runtimes|serving-(faults|soak)|tracking-scale)\.slow\.ts$/;
+  /\/(pages|pages\/.*|read-scale|rollouts|runtimes|serving-(faults|soak)|tracking-scale)\.slow\.ts$/;
 
 const runs = slow
   ? [
