@@ -103,7 +103,10 @@ async function post<Answer>(
 async function live(address: string, provider: StubProvider): Promise<Served> {
   const api = `${address}/api/v1`;
   await post(`${api}/endpoints/support/deploy`, { model: 'support', version: 1, reason: 'the first prompt' });
-  const aborted = await startRollout(api, [{ mode: 'shadow', minMinutes: 60 }]);
+  const aborted = await startRollout(api, [
+    { mode: 'shadow', minMinutes: 60 },
+    { mode: 'canary', weight: 0.5, minMinutes: 60 },
+  ]);
   await reaches(api, aborted, 'shadow');
   await traffic(address, 40);
   const reason = 'the carrier changed its codes this morning';
