@@ -81,6 +81,7 @@ export { startRollout } from './rollouts/start-rollout.ts';
 export { type RolloutAct, steerRollout } from './rollouts/steer-rollout.ts';
 export type { ArmOutcome, OutcomeReader } from './rollouts/take-outcomes.ts';
 export { openGraphRuntime } from './runtimes/graph-runtime.ts';
+export type { FunctionMeans, RunningStage, Stage } from './runtimes/processes/stage-recorder.ts';
 export { compileOutput } from './runtimes/read-answers.ts';
 export {
   askRecord,

@@ -10,6 +10,7 @@ import type { Model, Tree } from '../../src/models/model.ts';
 import { encodeOnnx } from '../../src/models/onnx/encode-model.ts';
 import { createEndpoints, type GeneratedPiece } from '../../src/serving/index.ts';
 import { ServingConfig } from '../../src/serving/schema.ts';
+import type { RequestFigures } from '../../src/serving/statistics/request-figures.ts';
 import { FLIGHT, flightModel, writeRelease } from '../../src/serving/testing/write-bundle.ts';
 import { testContext } from '../test-context.ts';
 
@@ -81,6 +82,44 @@ test('whatever a function does, it is contained, reported, and other models go o
   await going;
   assert.equal(others.failed, 0, `${others.asked} requests to the other model`);
   assert.ok(others.asked > 100, `${others.asked}`);
+});
+
+test('a function says which stages it went through, also when one of them throws', async () => {
+  await using context = testContext();
+  using folder = serviceFolder();
+  await folder.write(
+    'f.mjs',
+    `export const predict = ({ text }, { stage, traceparent }) =>
+      stage('plan', async (running) => {
+        running.set('words', text.split(' ').length);
+        await running.stage('model', () => { if (text === 'bad') throw new RangeError('no such word'); });
+        return traceparent?.slice(3, 35) ?? 'shared';
+      });`,
+  );
+  const packed = await folder.pack(context, {
+    ...{ name: 'staged', runtime: 'function', module: 'f.mjs', fields: FIELDS },
+    ...{ golden: [{ record: { text: 'ok' }, output: 'shared' }], output: { type: 'string' } },
+  });
+  const counted: RequestFigures[] = [];
+  const counter = { count: (figures: RequestFigures) => void counted.push(figures) };
+  await using endpoints = await serveService(context, packed, {}, counter);
+  const traceId = 'ab'.repeat(16);
+  const { predictions } = await endpoints.predict('e', [{ text: 'two words' }], { traceId });
+  await assert.rejects(endpoints.predict('e', [{ text: 'bad' }]), { code: 'RUNTIME_FAILED' });
+  assert.deepEqual(predictions, [{ output: traceId }]);
+  const [[answered], [failed]] = counted.map(({ stages }) => stages);
+  assert.deepEqual(
+    answered.map(({ name, parent, attributes }) => ({ name, parent, attributes })),
+    [
+      { name: 'plan', parent: null, attributes: { words: 2 } },
+      { name: 'model', parent: 0, attributes: {} },
+    ],
+  );
+  assert.ok(answered.every(({ startedUs, endedUs }) => endedUs >= startedUs && startedUs > 1e15));
+  assert.deepEqual(
+    failed.map(({ error }) => error),
+    ['RangeError: no such word', 'RangeError: no such word'],
+  );
 });
 
 test('who gives up does not take the process from others; the next question gets its own answer', async () => {

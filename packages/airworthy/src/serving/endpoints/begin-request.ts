@@ -8,6 +8,7 @@ import type { PredictionLog } from '../prediction-log/prediction-log.ts';
 import { businessKeyOf } from '../records/business-key.ts';
 import type { JsonRecord } from '../records/check-records.ts';
 import { inSlices } from '../records/in-slices.ts';
+import { stagesOf } from '../runtimes/stage-times.ts';
 import type { ServingConfig } from '../schema.ts';
 import type { RequestCounter, RequestOutcome } from '../statistics/request-figures.ts';
 import { type Chosen, chooseArm } from './choose-arm.ts';
@@ -126,14 +127,15 @@ export async function keepAnswers(
       ...{ endpoint, shadow: chosen.shadow, records, answers, ids },
       ...{ unit: served.unitKey ?? ids[0], at: served.at, answeredUs: latencyUs },
     });
-  countAnswered(means, request, records.length, figures);
+  countAnswered(means, request, records.length, figures, answers);
 }
 
 export function countAnswered(
   { counter, context }: AnswerMeans,
-  { served, ids, parentSpanId, started, checked }: Request,
+  { served, release, ids, parentSpanId, started, checked }: Request,
   records: number,
   { queueUs, inferUs, batch }: RunFigures,
+  answers: readonly Output[] = [],
 ): void {
   const { endpoint, model, version, arm } = served;
   counter?.count({
@@ -142,6 +144,7 @@ export function countAnswered(
     inputUs: (checked - started) * 1_000,
     totalUs: (performance.now() - started) * 1_000,
     at: context.clock.now(),
+    stages: release.runtime.immediate ? [] : answers.map(stagesOf),
   });
 }
 
@@ -157,6 +160,7 @@ export function keepFailure(means: AnswerMeans, request: Request, records: numbe
     outcome: OUTCOMES[code] ?? (status < 500 ? 'refused' : 'failed'),
     totalUs: (performance.now() - started) * 1_000,
     at: means.context.clock.now(),
+    stages: [stagesOf(thrown)],
   });
 }
 

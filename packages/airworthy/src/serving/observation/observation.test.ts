@@ -25,6 +25,7 @@ function figures(changes: Partial<RequestFigures> = {}): RequestFigures {
     records: 2,
     batch: 8,
     ...times,
+    stages: [],
     at,
     ...changes,
   };
@@ -40,6 +41,30 @@ test('a request is the root span of its prediction’s trace; sent again, it is 
   assert.deepEqual(
     spans.map(({ name }) => name),
     ['predict flights'],
+  );
+});
+
+test('the stages that a release went through are spans below the request, whatever becomes of them', async () => {
+  await using context = testContext();
+  const tracer = createRequestTracer(context, { sample: 1 });
+  const startedUs = Date.UTC(2001, 1, 1) * 1_000;
+  const stage = { startedUs, endedUs: startedUs + 250, attributes: { words: 4 } };
+  const stages = [
+    [
+      { ...stage, name: 'plan', parent: null },
+      { ...stage, name: 'model', parent: 0, error: 'Error: no such word' },
+    ],
+  ];
+  tracer.count(figures({ stages, records: 1 }));
+  await tracer.close();
+  const spans = await readWholeTrace(context, TRACE);
+  const [request, plan, model] = ['predict flights', 'plan', 'model'].map(
+    (name) => spans.find((span) => span.name === name)!,
+  );
+  assert.deepEqual([plan.parent, plan.attributes.words], [request.id, 4]);
+  assert.deepEqual(
+    [model.parent, model.status, model.statusMessage],
+    [plan.id, 'error', 'Error: no such word'],
   );
 });
 

@@ -2,12 +2,12 @@ import type { Context } from '../../store/ports.ts';
 import { type IncomingSpan, ingestSpans, type TracesConfig } from '../../tracking/index.ts';
 import type { RequestCounter, RequestFigures } from '../statistics/request-figures.ts';
 import { toOtlpJson } from './otlp-json.ts';
-import { isSampled, requestSpan } from './request-span.ts';
+import { isSampled, requestSpans } from './request-span.ts';
 import type { RequestTracesConfig } from './schema.ts';
 
 const FLUSH_MS = 2_000;
 const BATCH = 500;
-/** Most requests that wait to become spans; beyond it the newest are dropped and counted. */
+/** Most spans that wait; beyond it the newest requests are dropped and counted. */
 const QUEUE = 20_000;
 const SEND_MS = 10_000;
 
@@ -29,6 +29,7 @@ export function createRequestTracer(
   traces?: TracesConfig,
 ): RequestTracer {
   const waiting: RequestFigures[] = [];
+  let spansWaiting = 0;
   let dropped = 0;
   let delivering: Promise<void> | undefined;
   const deliver = (spans: IncomingSpan[]) =>
@@ -40,14 +41,15 @@ export function createRequestTracer(
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH);
       try {
-        await deliver(batch.map(requestSpan));
+        await deliver(batch.flatMap(requestSpans));
       } catch (error) {
         context.log.warn({ error: String(error), waiting: waiting.length }, 'spans could not be delivered');
         return;
       }
       waiting.splice(0, batch.length);
+      for (const figures of batch) spansWaiting -= countSpans(figures);
     }
-    if (dropped > 0) context.log.warn({ dropped }, 'spans were dropped: too many waited');
+    if (dropped > 0) context.log.warn({ dropped }, 'requests have no spans: too many waited');
     dropped = 0;
   }
 
@@ -63,8 +65,13 @@ export function createRequestTracer(
   return {
     count(figures) {
       if (!isSampled(figures.traceId, sample)) return;
-      if (waiting.length < QUEUE) waiting.push(figures);
-      else dropped++;
+      const spans = countSpans(figures);
+      if (spansWaiting + spans > QUEUE) {
+        dropped++;
+        return;
+      }
+      waiting.push(figures);
+      spansWaiting += spans;
     },
     flush,
     async close() {
@@ -73,6 +80,10 @@ export function createRequestTracer(
       await flush();
     },
   };
+}
+
+function countSpans({ stages }: RequestFigures): number {
+  return stages.reduce((spans, times) => spans + times.length, 1);
 }
 
 async function sendSpans(exporter: string, body: string): Promise<void> {

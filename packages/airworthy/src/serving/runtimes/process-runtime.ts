@@ -1,12 +1,14 @@
 import { AirworthyError } from '../../kernel/errors.ts';
 import { isRecord } from '../../kernel/is-record.ts';
 import type { Signature, SignatureTensor } from '../../models/signature.ts';
+import { traceparentOf } from '../endpoints/trace-id.ts';
 import type { JsonRecord } from '../records/check-records.ts';
 import { JSON_INPUT, tensorFromJson, tensorToJson } from '../tensors/json-tensors.ts';
 import { numbersOf } from '../tensors/tensor-numbers.ts';
 import type { ProcessPool } from './processes/process-pool.ts';
 import type { ReadAnswers } from './read-answers.ts';
-import type { Runtime, RuntimeKind, Tensor } from './runtime.ts';
+import type { RunLimits, Runtime, RuntimeKind, Tensor } from './runtime.ts';
+import { noteStages } from './stage-times.ts';
 
 export interface ProcessRuntime {
   kind: RuntimeKind;
@@ -41,19 +43,28 @@ export function processRuntime({
     memoryBytes: pool.memoryBytes,
     async predict(records, limits) {
       const given = records.map((record) => pick(record, names));
-      return readAnswers(await pool.ask({ records: given }, limits), records.length);
+      const { outputs: said, stages } = await pool.ask(withTrace({ records: given }, limits), limits);
+      const answers = readAnswers(said, records.length);
+      for (const [index, answer] of answers.entries()) noteStages(answer, stages[index]);
+      return answers;
     },
     ...(inputs.length > 0 && fields.length === 0
       ? {
           async infer(tensors: readonly Tensor[], limits) {
             const given = tensors.map((tensor) => [tensor.name, toJson(kind, tensor)]);
-            const answer = await pool.ask({ inputs: Object.fromEntries(given) }, limits);
+            const question = withTrace({ inputs: Object.fromEntries(given) }, limits);
+            const { outputs: answer } = await pool.ask(question, limits);
             return outputs.map((output) => readTensor(name, output, answer));
           },
         }
       : {}),
     close: pool.close,
   };
+}
+
+/** Where one request is asked for alone, what is asked of others on its behalf belongs to its trace. */
+function withTrace(question: Record<string, unknown>, { traceId }: RunLimits): Record<string, unknown> {
+  return traceId === undefined ? question : { ...question, traceparent: traceparentOf(traceId) };
 }
 
 /** Without what only says what the record is about (`serving.key`). */

@@ -1,3 +1,5 @@
+import type { StageTime } from '../runtimes/processes/stage-recorder.ts';
+
 /** How a request ended. `shed`: refused for want of room; `late`: its deadline passed; `left`: the client did. */
 export type RequestOutcome = 'answered' | 'refused' | 'failed' | 'shed' | 'late' | 'left';
 
@@ -27,6 +29,8 @@ export interface RequestFigures {
   batch: number;
   /** Milliseconds since the epoch, when it ended. */
   at: number;
+  /** What its release says it did for each record; none where it says nothing. */
+  stages: readonly (readonly StageTime[])[];
 }
 
 /** Where requests are counted: called once a request, on the request path; must be cheap and must not throw. */

@@ -11,8 +11,19 @@ const START = Date.UTC(2001, 1, 1);
 function figures(at: number, changes: Partial<RequestFigures> = {}): RequestFigures {
   const ids = { traceId: 'a'.repeat(32), parentSpanId: null };
   const release = { ...ids, endpoint: 'flights', model: 'flights', version: 1, arm: 'champion' };
+  const stages: RequestFigures['stages'] = [];
   const times = { queueUs: 100, inputUs: 10, inferUs: 200, totalUs: 400 };
-  return { ...release, outcome: 'answered', code: null, records: 1, batch: 1, ...times, at, ...changes };
+  return {
+    ...release,
+    outcome: 'answered',
+    code: null,
+    records: 1,
+    batch: 1,
+    ...times,
+    stages,
+    at,
+    ...changes,
+  };
 }
 
 test('a quantile is within 3.2 % of the value that has its rank', () => {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
-import { createEndpoints, ServingConfig } from '../../../serving/index.ts';
+import { createEndpoints, type EndpointsOptions, ServingConfig } from '../../../serving/index.ts';
 import type { Context } from '../../../store/ports.ts';
 import { packService } from '../pack-service.ts';
 
@@ -35,8 +35,9 @@ export async function serveService(
   context: Context,
   { model, version, bundle }: { model: string; version: number; bundle: string },
   config: object = {},
+  counter?: EndpointsOptions['counter'],
 ) {
-  const endpoints = createEndpoints(context, { config: ServingConfig.parse(config) });
+  const endpoints = createEndpoints(context, { config: ServingConfig.parse(config), counter });
   const close = () => endpoints.close();
   await endpoints.deploy('e', { model, version, bundle }).catch(async (error) => {
     await close();

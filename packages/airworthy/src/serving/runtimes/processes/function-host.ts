@@ -1,15 +1,16 @@
 /**
  * The program that a function runs in, a process of its own: `function-host MODULE EXPORT TAKES NETWORK`. Reads
- * `{"id", "records" | "inputs"}` a line and answers each on file descriptor 3. It knows nothing of Airworthy, so that its
+ * `{"id", "records" | "inputs"}` a line and answers each on file descriptor 3, with the stages that led to the answers. It knows nothing of Airworthy, so that its
  * process may read little beside its own files.
  */
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { guardNetwork } from './network-guard.ts';
+import { createStageRecorder, type FunctionMeans, type StageTime } from './stage-recorder.ts';
 
-type Question = { id: number; records?: unknown[]; inputs?: unknown };
-type Answering = (given: unknown) => unknown;
+type Question = { id: number; records?: unknown[]; inputs?: unknown; traceparent?: string };
+type Answering = (given: unknown, means: FunctionMeans) => unknown;
 
 const [module = '', name = '', takes = 'record', network = '"none"'] = process.argv.slice(2);
 const answers = new Socket({ fd: 3, readable: false, writable: true });
@@ -34,21 +35,28 @@ async function findFunction(): Promise<Answering> {
   );
 }
 
-async function answer({ id, records, inputs }: Question): Promise<void> {
+async function answer({ id, records, inputs, traceparent }: Question): Promise<void> {
+  const stages: (readonly StageTime[])[] = [];
+  const begin = (): FunctionMeans => {
+    const { stage, recorded } = createStageRecorder();
+    stages.push(recorded);
+    return traceparent === undefined ? { stage } : { stage, traceparent };
+  };
   try {
-    const outputs = records === undefined ? await answering(inputs) : await answerRecords(records);
-    send({ id, outputs: outputs === undefined ? null : outputs });
+    const outputs =
+      records === undefined ? await answering(inputs, begin()) : await answerRecords(records, begin);
+    send({ id, outputs: outputs === undefined ? null : outputs, stages });
   } catch (thrown) {
-    send({ id, error: sayError(thrown) });
+    send({ id, error: sayError(thrown), stages });
   }
 }
 
-async function answerRecords(records: unknown[]): Promise<unknown> {
-  if (takes === 'batch') return answering(records);
+async function answerRecords(records: unknown[], begin: () => FunctionMeans): Promise<unknown> {
+  if (takes === 'batch') return answering(records, begin());
   const outputs: unknown[] = [];
   for (const [index, record] of records.entries()) {
     try {
-      outputs.push((await answering(record)) ?? null);
+      outputs.push((await answering(record, begin())) ?? null);
     } catch (thrown) {
       if (records.length === 1) throw thrown;
       throw `record ${index}: ${sayError(thrown)}`;

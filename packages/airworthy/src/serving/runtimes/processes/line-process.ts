@@ -6,10 +6,11 @@ import { type ProcessEnd, type ProcessLine, startProcess } from './start-process
 const LONGEST_ANSWER = 64 << 20;
 const LONGEST_NOISE = 64 << 10;
 
-/** What a process may answer with: `{"id": 7, "outputs": …}` or `{"id": 7, "error": "…"}`. */
+/** What a process may answer with: `{"id": 7, "outputs": …}` or `{"id": 7, "error": "…"}`, and the stages of each record. */
 export interface LineAnswer {
   outputs?: unknown;
   error?: unknown;
+  stages?: unknown;
 }
 
 /** A process that answers each line of JSON with one, one question at a time. */

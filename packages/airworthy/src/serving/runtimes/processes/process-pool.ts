@@ -1,5 +1,5 @@
 import type { RunLimits } from '../runtime.ts';
-import { openProcessSeat, type SeatPlan } from './process-seat.ts';
+import { openProcessSeat, type ProcessAnswer, type SeatPlan } from './process-seat.ts';
 import { residentBytes } from './resident-bytes.ts';
 import { createTurns } from './turns.ts';
 import { untilDeadline } from './until-deadline.ts';
@@ -10,7 +10,7 @@ export interface ProcessPool {
    * @throws RUNTIME_FAILED with the process's own words; RUNTIME_TIMED_OUT, RUNTIME_DOWN, RUNTIME_MISSING;
    * DEADLINE_EXCEEDED and the signal's reason where the caller gives up: the process then finishes for nobody.
    */
-  ask(question: Record<string, unknown>, limits: RunLimits): Promise<unknown>;
+  ask(question: Record<string, unknown>, limits: RunLimits): Promise<ProcessAnswer>;
   memoryBytes(): Promise<number | null>;
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AirworthyError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import type { RuntimeLimits } from '../schema.ts';
+import { noteStages } from '../stage-times.ts';
 import {
   type LineAnswer,
   type LineChannel,
@@ -21,10 +22,16 @@ export interface SeatPlan {
   log: Logger;
 }
 
+/** What a process gave: its outputs, and what it says of the stages of each record. */
+export interface ProcessAnswer {
+  outputs: unknown;
+  stages: readonly unknown[];
+}
+
 /** A place for one process, which is started again when it ends. */
 export interface ProcessSeat {
   /** One question at a time. @throws RUNTIME_FAILED, RUNTIME_TIMED_OUT, RUNTIME_DOWN, RUNTIME_MISSING */
-  ask(question: Record<string, unknown>): Promise<unknown>;
+  ask(question: Record<string, unknown>): Promise<ProcessAnswer>;
   readonly pid: number | undefined;
   close(): Promise<void>;
 }
@@ -110,10 +117,14 @@ function restingError(name: string, failures: number, rest: number): AirworthyEr
 }
 
 /** `{"error": …}` is what the service says of these records. */
-function readAnswer(name: string, { outputs, error }: LineAnswer): unknown {
-  if (error === undefined || error === null) return outputs;
-  const said = typeof error === 'string' ? error : JSON.stringify(error);
-  throw new AirworthyError('RUNTIME_FAILED', { message: `${name}: ${said.slice(0, 2_000)}` });
+function readAnswer(name: string, { outputs, error, stages: said }: LineAnswer): ProcessAnswer {
+  const stages = Array.isArray(said) ? said : [];
+  if (error === undefined || error === null) return { outputs, stages };
+  const text = typeof error === 'string' ? error : JSON.stringify(error);
+  const failure = new AirworthyError('RUNTIME_FAILED', { message: `${name}: ${text.slice(0, 2_000)}` });
+  // Of several records, which may be of several requests, nobody can tell here whose they are.
+  if (stages.length === 1) noteStages(failure, stages[0]);
+  throw failure;
 }
 
 function endedError(
