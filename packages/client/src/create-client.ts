@@ -43,13 +43,8 @@ export interface Client {
   thumbsDown(endpoint: string, prediction: string, options?: FeedbackOptions): Promise<Feedback>;
   /** At most 10,000 characters. */
   comment(endpoint: string, prediction: string, text: string, options?: FeedbackOptions): Promise<Feedback>;
-  /** What would have been right; it is recorded as a label too. */
-  correct(
-    endpoint: string,
-    prediction: string,
-    value: string | number | boolean,
-    options?: FeedbackOptions,
-  ): Promise<Feedback>;
+  /** What would have been right: a class or a number, which is recorded as a label too, or whatever JSON the endpoint gives. */
+  correct(endpoint: string, prediction: string, value: unknown, options?: FeedbackOptions): Promise<Feedback>;
 }
 
 /**

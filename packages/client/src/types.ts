@@ -47,7 +47,8 @@ export interface Feedback {
   endpoint: string;
   prediction: string;
   kind: 'thumb' | 'comment' | 'correction';
-  value: string | number;
+  /** Of a thumb or a comment a text; of a correction what should have been. */
+  value: unknown;
   source: string;
   actor: string;
   /** Milliseconds since the epoch. */

@@ -150,7 +150,13 @@ export { readReport } from './report/read-report.ts';
 export { readRows } from './report/read-rows.ts';
 export { ERROR_RATE, readSamples } from './report/read-samples.ts';
 export { CASES_SHOWN, CaseDetails, CaseItem, EvaluationItem, SuiteItem } from './report/read-schema.ts';
-export { type SuiteMetric, SuiteReport, type SuiteVerdict, type TaskReport } from './report/schema.ts';
+export {
+  ErrorAnalysis,
+  type SuiteMetric,
+  SuiteReport,
+  type SuiteVerdict,
+  type TaskReport,
+} from './report/schema.ts';
 export {
   findSuiteEvaluation,
   getSuiteEvaluation,

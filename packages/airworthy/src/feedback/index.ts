@@ -10,12 +10,14 @@ export {
   type LineagePart,
   readLineage,
 } from './curation/lineage.ts';
-export { endpointTask, labelRules } from './label-rules.ts';
+export { renewLineage } from './curation/renew-lineage.ts';
+export { type ErasedFeedback, eraseFeedback } from './erase-feedback.ts';
+export { endpointTask, feedbackRules, labelRules } from './label-rules.ts';
 export { type FeedbackQuery, listFeedback } from './list-feedback.ts';
 export { matchServed, matchWaiting } from './match-waiting.ts';
 export { pruneFeedback } from './prune-feedback.ts';
 export type { LabelRules } from './read-label.ts';
-export { recordFeedback } from './record-feedback.ts';
+export { type FeedbackRules, recordFeedback } from './record-feedback.ts';
 export { type LabelSettings, type LabelsToRecord, MOST_LABELS, recordLabels } from './record-labels.ts';
 export {
   addReviewItems,
@@ -41,3 +43,4 @@ export {
   Source,
   Trigger,
 } from './schema.ts';
+export { type Failure, queueFailures, type Triage, type TriageQuery, triageFeedback } from './triage.ts';

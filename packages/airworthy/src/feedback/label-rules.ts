@@ -5,6 +5,7 @@ import type { Task } from '../models/table.ts';
 import { readBundleFile } from '../registry/index.ts';
 import { currentDeployment, type ServingConfig } from '../serving/index.ts';
 import type { Context } from '../store/ports.ts';
+import type { FeedbackRules } from './record-feedback.ts';
 import type { LabelSettings } from './record-labels.ts';
 import type { FeedbackConfig } from './schema.ts';
 
@@ -28,6 +29,20 @@ export async function endpointTask(context: Context, endpoint: string): Promise<
   throw new AirworthyError('ENDPOINT_NOT_FOUND', {
     message: `no endpoint is named "${endpoint}"${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`,
     at: endpoint,
+  });
+}
+
+/** How feedback on an endpoint is taken: corrections of answers that are no class or number are kept, and are no labels. */
+export async function feedbackRules(
+  context: Context,
+  endpoint: string,
+  config: { feedback: FeedbackConfig; serving: ServingConfig },
+  task?: Task | null,
+): Promise<FeedbackRules> {
+  if (task === null) return { endpoint, task };
+  return labelRules(context, endpoint, config, task).catch((error: unknown) => {
+    if (AirworthyError.is(error) && error.code === 'ENDPOINT_WITHOUT_TASK') return { endpoint, task: null };
+    throw error;
   });
 }
 

@@ -154,7 +154,11 @@ export const FeedbackInput = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('correction'),
     prediction: PredictionId,
-    value: z.unknown().describe('What is true instead; it is recorded as a label too.'),
+    value: z
+      .unknown()
+      .describe(
+        'What is true instead. Of a class or a number it is recorded as a label too; of any other answer it may be any JSON.',
+      ),
     source: Source.optional(),
   }),
 ]);
@@ -166,7 +170,7 @@ export const Feedback = z.strictObject({
   endpoint: z.string(),
   prediction: z.string(),
   kind: FeedbackKind,
-  value: z.union([z.string(), z.number()]),
+  value: z.unknown().describe('Of a thumb or a comment a text; of a correction what should have been.'),
   source: z.string(),
   actor: z.string(),
   at: z.number(),

@@ -142,5 +142,11 @@ export async function lastRevision(sql: Kysely<Schema>, project: string, endpoin
     .orderBy('revision', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row?.revision ?? 0;
+  const floor = await sql
+    .selectFrom('revision_floor')
+    .select('revision')
+    .where('project', '=', project)
+    .where('endpoint', '=', endpoint)
+    .executeTakeFirst();
+  return Math.max(row?.revision ?? 0, floor?.revision ?? 0);
 }

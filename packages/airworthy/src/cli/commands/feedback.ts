@@ -1,5 +1,12 @@
 import type { App } from '../../app.ts';
-import type { Curated, Feedback, FeedbackKind, ReviewDecision, ReviewItem } from '../../feedback/index.ts';
+import type {
+  Curated,
+  Feedback,
+  FeedbackKind,
+  ReviewDecision,
+  ReviewItem,
+  Triage,
+} from '../../feedback/index.ts';
 import { EXIT } from '../../kernel/error-catalogue.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
 import { count, moment, plural } from '../../kernel/figures.ts';
@@ -117,10 +124,37 @@ const resolve: CommandSpec = {
   },
 };
 
+const triage: CommandSpec = {
+  usage: 'triage',
+  summary: 'group what people complained of, and hand it to reviewers',
+  about:
+    'Predictions with a thumb down or a correction, grouped by what reads alike, and rules about records by which complaints are more frequent. With --queue they become a review queue; `airworthy review export` makes a dataset version of what people settle on.',
+  options: [
+    ENDPOINT,
+    { flags: '--days <n>', about: 'of so many days', parse: wholeNumber(1, 3_650), default: 7 },
+    { flags: '--queue <name>', about: 'make a review queue of them' },
+  ],
+  examples: [
+    ['airworthy feedback triage', 'groups of what went wrong, the largest first'],
+    ['airworthy feedback triage --queue monday', 'and a review queue of all of it'],
+  ],
+  writes: 'through server',
+  async run(call) {
+    await using app = await call.openApp();
+    const { queueFailures, triageFeedback } = await import('../../feedback/index.ts');
+    const { days, queue: name } = call.options as { days: number; queue?: string };
+    const since = app.context.clock.now() - days * 86_400_000;
+    const found = await triageFeedback(app.context, { endpoint: endpointOf(call, app), since });
+    const made = name === undefined ? undefined : await queueFailures(app.context, { ...found, name });
+    call.print({ ...found, queue: made?.queue.name ?? null }, () => describeTriage(found, made?.items, name));
+    return EXIT.ok;
+  },
+};
+
 export const feedback: CommandGroup = {
   usage: 'feedback',
   summary: 'what people say of predictions, and what is made of it',
-  commands: [list, curate, review, resolve],
+  commands: [list, triage, curate, review, resolve],
 };
 
 function endpointOf(call: Call, app: App): string {
@@ -139,11 +173,23 @@ function feedbackTable(feedback: readonly Feedback[]): string {
     feedback.map(({ at, kind, value, source, prediction }) => [
       moment(at),
       kind,
-      String(value).replaceAll(/\s+/g, ' ').slice(0, 60),
+      (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/\s+/g, ' ').slice(0, 60),
       source,
       prediction,
     ]),
   );
+}
+
+function describeTriage({ predictions, failures, analysis }: Triage, items?: number, queue?: string): string {
+  const { clusters, slices } = analysis;
+  return [
+    `${plural(failures.length, 'prediction')} of ${count(predictions)} complained of`,
+    ...clusters.map(
+      ({ terms, cases, exemplars }) => `  ${count(cases)}: ${terms.join(', ')} (${exemplars[0]})`,
+    ),
+    ...slices.map(({ rule }) => `  more often where ${rule}`),
+    ...(queue === undefined ? [] : [`review queue ${queue}: ${plural(items ?? 0, 'item')}`]),
+  ].join('\n');
 }
 
 function reviewTable(items: readonly ReviewItem[]): string {

@@ -1,24 +1,30 @@
 import { z } from 'zod';
+import { ErrorAnalysis } from '../../evaluation/index.ts';
 import {
   addReviewItems,
   Feedback,
   FeedbackInput,
   FeedbackKind,
+  feedbackRules,
   LabelReceipt,
-  type LabelSettings,
   LabelsRequest,
   labelRules,
   listFeedback,
   listReviewItems,
   PredictionId,
+  queueFailures,
   ReviewDecision,
   ReviewItem,
   ReviewRequest,
   recordFeedback,
   recordLabels,
   resolveReviewItem,
+  triageFeedback,
 } from '../../feedback/index.ts';
 import { AirworthyError } from '../../kernel/errors.ts';
+import type { Task } from '../../models/table.ts';
+import type { Project } from '../../project/load-project.ts';
+import type { Context } from '../../store/ports.ts';
 import type { DoorDependencies } from '../door.ts';
 import { EndpointParams } from './endpoint-operations.ts';
 import { type Operation, operation } from './operation.ts';
@@ -26,6 +32,7 @@ import { paging, readCursor, toPage, writeCursor } from './query.ts';
 import { pageOf } from './schema.ts';
 
 const ItemParams = EndpointParams.extend({ item: PredictionId });
+const DAY_MS = 86_400_000;
 /** Where a page of feedback ended. */
 const Said = z.strictObject({ at: z.int(), id: z.string() });
 
@@ -39,7 +46,7 @@ const sendLabels = operation({
   body: LabelsRequest,
   answer: LabelReceipt,
   async run(dependencies, { params: { endpoint }, body }) {
-    const settings = await settingsOf(dependencies, endpoint);
+    const settings = await rulesOf(dependencies, endpoint, labelRules);
     return recordLabels(dependencies.context, { ...settings, labels: body.labels });
   },
 });
@@ -48,16 +55,16 @@ const sendFeedback = operation({
   method: 'POST',
   path: '/endpoints/:endpoint/feedback',
   id: 'recordFeedback',
-  summary: 'A thumb, a comment or a correction of a prediction; a correction is a label too.',
+  summary:
+    'A thumb, a comment or a correction of a prediction; a correction of a class or a number is a label too.',
   params: EndpointParams,
   body: FeedbackInput,
   answer: Feedback,
   async run(dependencies, { params: { endpoint }, body }) {
     const { context, endpoints } = dependencies;
+    const rules = await rulesOf(dependencies, endpoint, feedbackRules);
     // One that was just made may still be waiting to be written.
-    return recordFeedback(context, await settingsOf(dependencies, endpoint), body, (id) =>
-      endpoints.findPrediction(id),
-    );
+    return recordFeedback(context, rules, body, (id) => endpoints.findPrediction(id));
   },
 });
 
@@ -123,8 +130,53 @@ const decideReview = operation({
   body: ReviewDecision,
   answer: ReviewItem,
   async run(dependencies, { params: { endpoint, item }, body }) {
-    const settings = await settingsOf(dependencies, endpoint);
+    const settings = await rulesOf(dependencies, endpoint, labelRules);
     return resolveReviewItem(dependencies.context, settings, { id: item, decision: body });
+  },
+});
+
+const Days = z.coerce.number().positive().max(3_650);
+
+const readTriage = operation({
+  method: 'GET',
+  path: '/endpoints/:endpoint/triage',
+  id: 'triageFeedback',
+  summary:
+    'What people complained of by a thumb down or a correction, grouped by what reads alike, and where complaints are more frequent.',
+  params: EndpointParams,
+  query: z.strictObject({ days: Days.default(7).describe('Predictions of so many days.') }),
+  answer: z.strictObject({
+    predictions: z.int().describe('Predictions looked at.'),
+    failures: z.int(),
+    analysis: ErrorAnalysis,
+  }),
+  async run({ context }, { params: { endpoint }, query: { days } }) {
+    const triage = await triageFeedback(context, { endpoint, since: context.clock.now() - days * DAY_MS });
+    return { ...triage, failures: triage.failures.length };
+  },
+});
+
+const queueTriage = operation({
+  method: 'POST',
+  path: '/endpoints/:endpoint/triage/queue',
+  id: 'queueFailures',
+  summary: 'Puts what people complained of into a review queue, with what they said it should have been.',
+  params: EndpointParams,
+  body: z.strictObject({
+    name: z.string().min(1).max(100),
+    days: Days.default(7),
+    guideline: z.string().max(100_000).optional(),
+  }),
+  answer: z.strictObject({ queue: z.string(), items: z.int() }),
+  async run({ context }, { params: { endpoint }, body: { name, days, guideline } }) {
+    const since = context.clock.now() - days * DAY_MS;
+    const { failures } = await triageFeedback(context, { endpoint, since });
+    const { queue, items } = await queueFailures(context, {
+      name,
+      failures,
+      ...(guideline ? { guideline } : {}),
+    });
+    return { queue: queue.name, items };
   },
 });
 
@@ -135,20 +187,23 @@ export const FEEDBACK_OPERATIONS: readonly Operation[] = [
   sendToReview,
   readReview,
   decideReview,
+  readTriage,
+  queueTriage,
 ];
 
 /** By the model in memory; labels are taken too while none could be loaded. */
-async function settingsOf(
+async function rulesOf<Rules>(
   { context, endpoints, project }: DoorDependencies,
   endpoint: string,
-): Promise<LabelSettings> {
+  read: (context: Context, endpoint: string, config: Project['config'], task?: Task | null) => Promise<Rules>,
+): Promise<Rules> {
   const { config } = project;
   try {
     const { task } = endpoints.describe(endpoint).signature;
-    return labelRules(context, endpoint, config, task);
+    return read(context, endpoint, config, task);
   } catch (error) {
     if (AirworthyError.is(error) && error.code === 'ENDPOINT_NOT_READY')
-      return labelRules(context, endpoint, config);
+      return read(context, endpoint, config);
     throw error;
   }
 }
