@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 const slow = process.argv.includes('--slow');
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const patterns = slow
-  ? ['packages/*/test/**/*.slow.ts']
+  ? ['{packages,examples}/*/test/**/*.slow.ts']
   : ['packages/*/{src,test}/**/*.test.ts', 'examples/**/*.test.ts'];
 const files =
   asked.length > 0

@@ -10,6 +10,7 @@ interface Manifest {
   dependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
   overrides?: Record<string, string>;
 }
 
@@ -20,11 +21,15 @@ const examples = globSync('examples/*/package.json', { cwd: ROOT }).map(readMani
 
 test('docs/decisions/dependencies.md has a row for every dependency, and no other', () => {
   const runtime = [product.dependencies, product.optionalDependencies, workspace.optionalDependencies];
-  const development = [workspace, product, pages]
-    .map(({ devDependencies }) => devDependencies)
-    .concat(examples.map(({ dependencies }) => dependencies));
+  const development = [workspace, product, pages].map(({ devDependencies }) => devDependencies);
+  const ofExamples = examples.flatMap(({ dependencies, devDependencies, peerDependencies }) => [
+    dependencies,
+    devDependencies,
+    peerDependencies,
+  ]);
   compare('Runtime', namesOf(runtime));
   compare('Development', namesOf(development));
+  compare('Examples', namesOf(ofExamples));
   for (const name of namesOf([workspace.overrides]))
     assert.match(section('Overrides'), new RegExp(`\`${name}\``));
 });
@@ -35,7 +40,8 @@ function readManifest(path: string): Manifest {
 
 function namesOf(groups: readonly (Record<string, string> | undefined)[]): string[] {
   // An example depends on us, which needs no reason.
-  return groups.flatMap((group) => Object.keys(group ?? {})).filter((name) => name !== 'airworthy');
+  const ours = new Set(['airworthy', '@airworthy/client']);
+  return groups.flatMap((group) => Object.keys(group ?? {})).filter((name) => !ours.has(name));
 }
 
 function compare(title: string, names: readonly string[]): void {
