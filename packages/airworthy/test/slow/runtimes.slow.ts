@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TaskContext } from '../../src/evaluation/index.ts';
+import { openTask } from '../../src/lifecycle/evaluate/open-task.ts';
 import { serveService, serviceFolder } from '../../src/lifecycle/packing/testing/service-folder.ts';
 import type { Model, Tree } from '../../src/models/model.ts';
 import { encodeOnnx } from '../../src/models/onnx/encode-model.ts';
@@ -120,6 +122,23 @@ test('a function says which stages it went through, also when one of them throws
     failed.map(({ error }) => error),
     ['RangeError: no such word', 'RangeError: no such word'],
   );
+});
+
+test('a packed function is a task of a suite, as a packed model is', async () => {
+  await using context = testContext();
+  using folder = serviceFolder();
+  await folder.write('f.mjs', 'export const predict = ({ text }) => text.toUpperCase();');
+  const { bundle } = await folder.pack(context, {
+    ...{ name: 'shouts', runtime: 'function', module: 'f.mjs', fields: FIELDS, golden: GOLDEN },
+    output: { type: 'string' },
+  });
+  const task = await openTask(context, { model: 'shouts' }, { bundle }, { name: 'f', folder: '.', env: {} });
+  const place = { trial: 0, seed: 1, signal: new AbortController().signal } as TaskContext;
+  const ask = (input: unknown) => task.run({ id: 'a', input, metadata: {} }, place);
+  assert.deepEqual(await ask({ text: 'hello', more: 1 }), { value: 'HELLO' });
+  await assert.rejects(ask({ more: 1 }), { code: 'RECORD_INVALID', message: /case "a": text/ });
+  await assert.rejects(ask('hello'), { code: 'RECORD_INVALID', message: /no record/ });
+  await task.close?.();
 });
 
 test('who gives up does not take the process from others; the next question gets its own answer', async () => {

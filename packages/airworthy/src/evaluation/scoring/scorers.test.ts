@@ -125,6 +125,7 @@ table('tool calls', [
   [calls, [], play({}), { '/': 'unwanted-call', '/irrelevance': 0, '/f1': 0 }],
   [calls, undefined, play({}), { '/': 'unscorable', '/format': 1 }],
   ['tool-calls', [{ name: 'a', arguments: { x: 1 } }, { name: 'b' }], '[{"name":"b"},{"a":{"x":1}}]', 1],
+  [{ type: 'tool-calls', outputField: 'calls' }, [{ name: 'b' }], '{"calls":[{"name":"b"}],"sure":0.9}', 1],
   [
     { type: 'tool-calls', order: 'exact-order' },
     [{ name: 'a' }, { name: 'b' }],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EvaluationCase } from '../../suites/evaluation-case.ts';
-import { at, COMPARED, expectedOf, isTextList } from '../answer.ts';
+import type { TaskOutput } from '../../tasks/task.ts';
+import { answerOf, at, COMPARED, expectedOf, isTextList } from '../answer.ts';
 import type { Score } from '../scorer.ts';
 import { RIGHT_OR_WRONG, type ScorerType, SHARE, scorerType } from '../scorer-type.ts';
 import { scored, skipped, unscorable, verdict } from '../scores.ts';
@@ -20,6 +21,7 @@ const NO_CALLS_EXPECTED = unscorable(
 const Options = z.strictObject({
   value: COMPARED.value,
   expectedField: COMPARED.expectedField,
+  outputField: COMPARED.outputField,
   order: z
     .enum(['exact-order', 'multiset', 'subset'])
     .default('multiset')
@@ -60,7 +62,7 @@ const toolCalls = scorerType({
         { ...SHARE, part: 'f1', aggregate: F1 },
       ],
       score(each, output) {
-        const read = readCalls(output);
+        const read = callsOf(output, options);
         const format =
           'calls' in read ? scored(1) : verdict(false, 'unreadable', { rationale: read.problem });
         const expected = readExpectedCalls(expectedOf(each, options));
@@ -72,6 +74,11 @@ const toolCalls = scorerType({
     };
   },
 });
+
+/** The calls of an answer; with `outputField` those in that part of it. */
+function callsOf(output: TaskOutput, options: { outputField?: string | undefined }): ReadCalls {
+  return readCalls(options.outputField === undefined ? output : { value: answerOf(output, options) });
+}
 
 /** No call is right. What cannot be read calls nothing. */
 function withoutCalls(read: ReadCalls): Record<'' | 'irrelevance' | 'f1', Score> {
@@ -114,14 +121,14 @@ function listed(problems: readonly CallProblem[], calls: readonly ReadCall[]) {
 const toolCallF1 = scorerType({
   type: 'tool-call-f1',
   version: 1,
-  options: Options.pick({ value: true, expectedField: true }),
+  options: Options.pick({ value: true, expectedField: true, outputField: true }),
   create: (options) => ({
     parts: [{ ...SHARE, aggregate: F1 }],
     score(each, output) {
       const expected = expectedOf(each, options);
       const wanted = isTextList(expected) ? expected : readExpectedCalls(expected)?.map(({ name }) => name);
       if (!wanted) return NO_CALLS_EXPECTED;
-      const read = readCalls(output);
+      const read = callsOf(output, options);
       const made = 'calls' in read ? read.calls.map(({ name }) => name) : [];
       if (wanted.length + made.length === 0) return unscorable('no call is expected and none was made');
       const left = [...made];
