@@ -1,0 +1,36 @@
+import { readPhrasings, TRAINING_AUTHORS } from '../../corpus/read-phrasings.ts';
+import { halfOf } from '../../corpus/value-half.ts';
+import type { Planner } from '../planner.ts';
+import { createTemplates } from './create-templates.ts';
+
+export interface OpenTemplatesSetting {
+  /** Whose sentences; the six for training where absent. */
+  authors?: readonly string[];
+  /** Which of their values it knows. With the half for training, what it does with the others can be measured. */
+  values?: 'train' | 'all';
+}
+
+/**
+ * The template matcher over what these authors wrote.
+ *
+ * @example
+ * const planner = openTemplates({ authors: ['a'] });
+ */
+export function openTemplates({
+  authors = TRAINING_AUTHORS,
+  values: wanted = 'train',
+}: OpenTemplatesSetting = {}): Planner {
+  const phrasings = readPhrasings({ authors });
+  const slots = new Set(phrasings.flatMap(({ values }) => Object.keys(values)));
+  const values = [...slots].map((slot) => {
+    const all = phrasings.flatMap((author) => author.values[slot] ?? []);
+    return [
+      slot,
+      [...new Set(all)].filter((value) => wanted === 'all' || halfOf(value) === 'train'),
+    ] as const;
+  });
+  const patterns = phrasings.flatMap(({ templates }) =>
+    templates.map(({ intent, text }) => ({ intent, text })),
+  );
+  return createTemplates({ patterns, values: Object.fromEntries(values) });
+}

@@ -1,0 +1,56 @@
+// Trains a linear planner on authors and, where named, on what reviewers corrected:
+// `node src/production/learn.ts --authors a --corrections week-1 --data FOLDER --out FOLDER`
+import { parseArgs } from 'node:util';
+import { openApp } from 'airworthy';
+import { getVersion, readTable } from 'airworthy/data';
+import { expandSentences } from '../corpus/expand-sentences.ts';
+import { PROJECT } from '../journey/run-airworthy.ts';
+import { LINEAR_FIXES, type TaggedSentence, trainLinear } from '../planners/linear/train-linear.ts';
+import type { Call } from '../skills/skill.ts';
+import { labelSentence } from './label-sentence.ts';
+import { writeVersion } from './write-version.ts';
+
+/** How often a corrected sentence is learnt for each time that another is. */
+const EMPHASIS = 3;
+
+const { values } = parseArgs({
+  options: {
+    authors: { type: 'string' },
+    corrections: { type: 'string' },
+    data: { type: 'string' },
+    out: { type: 'string' },
+  },
+});
+const { authors = 'a', corrections, data = '', out = '.' } = values;
+
+const written = expandSentences({ authors: authors.split(','), perTemplate: 6, values: 'all' });
+const corrected = corrections === undefined ? [] : await readCorrections(data, corrections);
+const model = trainLinear([...written, ...Array.from({ length: EMPHASIS }, () => corrected).flat()], {
+  fixes: LINEAR_FIXES,
+});
+console.log(
+  JSON.stringify({
+    step: 1,
+    sentences: written.length,
+    corrected: corrected.length,
+    weights: model.facts.weights,
+  }),
+);
+console.log(writeVersion(out, model));
+
+/** The rows of a reviewed queue that say what a sentence should have become. */
+async function readCorrections(dataFolder: string, dataset: string): Promise<TaggedSentence[]> {
+  await using app = await openApp({ folder: PROJECT, dataFolder });
+  const version = await getVersion(app.context, dataset);
+  const { rows, columns } = await readTable(app.context, version, { columns: ['input', 'expected'] });
+  const cell = (name: string, row: number) => {
+    const column = columns[name];
+    return column.kind === 'category' ? column.categories[column.codes[row]] : undefined;
+  };
+  return Array.from({ length: rows }, (_, row) => row).flatMap((row) => {
+    const { text } = JSON.parse(cell('input', row) ?? '{}') as { text?: string };
+    const [call] = JSON.parse(cell('expected', row) ?? '[]') as Call[];
+    const sentence = text !== undefined && call !== undefined ? labelSentence(text, call) : null;
+    return sentence === null ? [] : [sentence];
+  });
+}

@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { toDocs } from './to-docs.ts';
+
+writeFileSync(new URL('../../SKILLS.md', import.meta.url), toDocs());
