@@ -32,7 +32,10 @@ describe('Open Inference Protocol: real clients', { skip }, () => {
     const validate = answerChecks(documents);
     const url = `http://127.0.0.1:${served.httpPort}`;
     const row = { datatype: 'INT32', shape: [1, 16], data: new Array(16).fill(2) };
-    const inputs = [{ name: 'INPUT0', ...row }, { name: 'INPUT1', ...row }]; // biome-ignore format: a pair
+    const inputs = [
+      { name: 'INPUT0', ...row },
+      { name: 'INPUT1', ...row },
+    ];
     const asked: [method: string, path: string, template: string, body?: object][] = [
       ['GET', '/v2', '/v2'],
       ...['simple', 'flight-delays', 'echo', 'chat', 'nothing'].flatMap(
@@ -80,7 +83,10 @@ describe('Open Inference Protocol: real clients', { skip }, () => {
       .filter(Boolean)
       .map((event) => JSON.parse(event.replace(/^data: /, '')));
     assert.equal(events.map((event) => event.text_output).join(''), 'I am stub');
-    assert.deepEqual(events.map((event) => event.done), [...new Array(events.length - 1).fill(false), true]); // biome-ignore format: one line
+    assert.deepEqual(
+      events.map((event) => event.done),
+      [...new Array(events.length - 1).fill(false), true],
+    );
     const refused = await ask('simple/generate', { text_input: 'Who?' });
     assert.equal(refused.status, 400);
     assert.match(await refused.text(), /takes no text/);

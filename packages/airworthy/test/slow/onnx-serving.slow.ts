@@ -186,7 +186,10 @@ test('a graph of bfloat16, or one that this runtime cannot run, is refused when 
     input: [valueInfo('x', TYPES.float, 2)],
     output: [valueInfo('y', TYPES.float, 2)],
   };
-  const opsetImport = [{ domain: '', version: 15 }, { domain: 'com.example.device', version: 1 }]; // biome-ignore format: a pair
+  const opsetImport = [
+    { domain: '', version: 15 },
+    { domain: 'com.example.device', version: 1 },
+  ];
   await refused(encodeModelProto({ irVersion: 8, graph: foreign, opsetImport }), /FusedForAnotherDevice/);
   await refused(encodeOnnx(flightModel()).subarray(0, 200), /cannot load the graph/);
 });

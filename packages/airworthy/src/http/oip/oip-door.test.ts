@@ -53,7 +53,15 @@ describe('Open Inference Protocol', () => {
 
   test('a matrix of numbers beside texts is the fields that are left', async () => {
     const [date, , origin, destination] = inputs();
-    const matrix = { name: 'numbers', datatype: 'FP64', shape: [2, 3], data: [[733, null, 1], [100, null, null]] }; // biome-ignore format: rows
+    const matrix = {
+      name: 'numbers',
+      datatype: 'FP64',
+      shape: [2, 3],
+      data: [
+        [733, null, 1],
+        [100, null, null],
+      ],
+    };
     const given = await infer({ inputs: [date, matrix, origin, destination] });
     assert.deepEqual(given.json().outputs, (await infer({ inputs: inputs() })).json().outputs, given.text);
     const narrow = { ...matrix, shape: [3, 2] };

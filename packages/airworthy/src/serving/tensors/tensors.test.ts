@@ -226,12 +226,18 @@ describe('tensors as the columns of records', () => {
       data: Float32Array.of(733, 1, 0.5, Number.NaN),
     };
     const records = tableToRecords(numbers, tensorsToTable(numbers, [matrix]));
-    assert.deepEqual(records, [{ distance: 733, stops: 1 }, { distance: 0.5, stops: null }]); // biome-ignore format: a pair
+    assert.deepEqual(records, [
+      { distance: 733, stops: 1 },
+      { distance: 0.5, stops: null },
+    ]);
     const whole: Tensor = { ...matrix, datatype: 'INT64', data: BigInt64Array.of(1n, 2n, 3n, 4n) };
     const beside = tensorsToTable(fields, [bytes('date', ['', '']), whole, bytes('origin', ['ORD', 'LAX'])]);
     assert.deepEqual(
       tableToRecords(fields, beside).map(({ distance, origin, stops }) => [distance, origin, stops]),
-      [[1, 'ORD', 2], [3, 'LAX', 4]], // biome-ignore format: rows
+      [
+        [1, 'ORD', 2],
+        [3, 'LAX', 4],
+      ],
     );
     const [one] = numbers;
     assert.equal(tensorsToTable([one], [floats('input-0', [1, 2, 3])]).rows, 3);
