@@ -61,16 +61,17 @@ describe('the tiny decoder', { skip: missing ?? false }, () => {
     }
   });
 
-  it('plans within its budget once it is warm', async () => {
+  it('plans within its budget of 30 ms once it is warm', async () => {
     const times: number[] = [];
     for (const text of SENTENCES) {
-      const started = performance.now();
+      // Time of the processor: what else the machine does says nothing about the decoder.
+      const before = process.cpuUsage();
       await held.plan({ text });
-      times.push(performance.now() - started);
+      const { user, system } = process.cpuUsage(before);
+      times.push((user + system) / 1000);
     }
     const p95 = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? Number.NaN;
-    // The budget of 30 ms holds on an idle machine; a busy one gets three times as much.
-    assert.ok(p95 < 90, `p95 ${p95.toFixed(1)} ms`);
+    assert.ok(p95 < 30, `p95 ${p95.toFixed(1)} ms`);
   });
 
   it('with random weights writes no call of its own, and under the grammar nothing but calls', async () => {
