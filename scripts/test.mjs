@@ -18,7 +18,7 @@ const files =
  * disks and timers much of their time, and share it.
  */
 const ALONE =
-  /\/(pages|pages\/.*|read-scale|rollouts|runtimes|serving-(faults|soak)|tracking-scale)\.slow\.ts$/;
+  /\/(assistant-page|pages|pages\/.*|read-scale|rollouts|runtimes|serving-(faults|soak)|tracking-scale)\.slow\.ts$/;
 
 const runs = slow
   ? [

@@ -16,7 +16,7 @@ export type Outcome =
 /** What a stage says while it works; the page, the command line and the trace listen. */
 export type TurnEvent =
   | { stage: 'audio.capture'; quality: SoundQuality }
-  | { stage: 'wake'; score: number; threshold: number }
+  | { stage: 'wake'; threshold: number }
   | { stage: 'vad.endpoint'; silenceMs: number }
   | { stage: 'stt'; partial: string }
   | { stage: 'stt'; transcript: Transcript }
@@ -114,8 +114,8 @@ export interface SoundInput {
   sound: AsyncIterable<Int16Array>;
   /** Who says when it is over: the silence after speech, or the person who lets go of a button. */
   endsBy: 'silence' | 'release';
-  /** How the wake word was heard, where one was waited for. */
-  wake?: { score: number; threshold: number };
+  /** Of the wake word, where one was waited for. */
+  wake?: { threshold: number };
 }
 
 /** Whose turn it is, and who listens to it. */
@@ -136,16 +136,16 @@ export interface TurnSetting {
   sound?: SoundOut;
   onBegin?(traceId: string): void;
   onEvent?(event: TurnEvent): void;
-  /** Told when a stage begins (`ms` null) and when it ends. */
-  onStage?(stage: { stage: StageName; startedMs: number; ms: number | null }): void;
+  /** Told when a stage begins, and again when it has ended. */
+  onStage?(timing: StageTiming, state: 'began' | 'ended'): void;
 }
 
 /** What the household makes of calls: whether they may be done, and what came of them. */
 export interface House {
-  /** What a yes or no to a question that waits for one stands for; null where the words are no answer to one. */
-  answer(text: string, asked: Asked): Answered | null;
+  /** What a yes or no to the question that waits for one stands for; null where the words are no answer to one. */
+  answer(asked: Asked): Answered | null;
   authorise(calls: readonly Call[], asked: Asked): Authorised;
-  execute(call: Call, asked: Asked, place: number, signal: AbortSignal): Promise<Executed>;
+  execute(call: Call, asked: Asked, execution: Execution): Promise<Executed>;
 }
 
 /** Whose turn asks the house. */
@@ -153,6 +153,8 @@ export interface Asked {
   traceId: string;
   session: string;
   profile: string;
+  /** The words of the person. */
+  said: string;
 }
 
 export type Answered = { kind: 'confirmed'; calls: Call[] } | { kind: 'declined'; reply: string };
@@ -162,23 +164,36 @@ export type Authorised =
   | { kind: 'asks-first'; question: string }
   | { kind: 'refused'; reply: string; problems: CallProblem[] };
 
+export interface Execution {
+  /** Which call of the turn, from 0. */
+  place: number;
+  /** Has the person said yes to it? */
+  confirmed: boolean;
+  signal: AbortSignal;
+}
+
 export interface Executed {
   reply: string;
   /** Did it do what was asked for? */
   done: boolean;
   /** Where it threw or hung. */
-  failure?: { code: 'timed-out' | 'failed'; message: string };
+  failure?: { code: 'timed-out' | 'interrupted' | 'failed'; message: string };
+}
+
+/** What speech is heard with. */
+export interface Ears {
+  transcriber: Transcriber;
+  createDetector(): SpeechDetector;
+  judgeSound(samples: Int16Array): SoundQuality;
 }
 
 /** The parts a turn is made with; every one is changed by changing the configuration. */
 export interface TurnParts {
   planner: Planner;
   /** Null where there is nothing to hear with. */
-  transcriber: Transcriber | null;
+  ears: Ears | null;
   /** Null where there is nothing to speak with. */
   speaker: Speaker | null;
-  createDetector(): SpeechDetector;
-  judgeSound(samples: Int16Array): SoundQuality;
   validate(calls: readonly Call[]): CallProblem[];
   house: House;
   tracer: Tracer;
