@@ -151,7 +151,7 @@ function makeServed(release: Release, rows: number): ServedPrediction[] {
     const prediction = { label: probability >= 0.5, probability };
     const latencyUs = Math.round(300 * Math.exp(random.normal()));
     const unrouted = { rollout: null, propensity: null, unitKey: null };
-    const beside = { id: '', arm: 'champion', ...unrouted, at: START, businessKey: null };
+    const beside = { id: '', arm: 'champion', ...unrouted, at: START, businessKey: null, subject: null };
     return { ...identity, ...beside, latencyUs, record, prediction };
   });
 }

@@ -5,6 +5,7 @@ import { AirworthyError } from './kernel/errors.ts';
 import { createEvents } from './kernel/events.ts';
 import { createLogger, type Logger } from './kernel/logger.ts';
 import { type Progress, silentProgress } from './kernel/progress.ts';
+import type { Erasure, ForgetInput } from './lifecycle/forgetting/schema.ts';
 import type { ImproveOptions, ImproveResult } from './lifecycle/improve/improve.ts';
 import type { RehearseOptions } from './lifecycle/replay/rehearse.ts';
 import type { ReplayPlanInput, ReplayReport } from './lifecycle/replay/schema.ts';
@@ -53,6 +54,10 @@ export interface App extends AsyncDisposable {
   improve(options?: ImproveOptions): Promise<ImproveResult>;
   /** A dataset as traffic, in a copy of the records: what the alerts and the loop would do. */
   replay(plan: ReplayPlanInput, options?: RehearseOptions): Promise<ReplayReport>;
+  /** Erases a person from everything the data folder has on them, with a signed receipt. */
+  forget(input: ForgetInput): Promise<Erasure>;
+  /** Resolves when everything served so far is on disk, and no answer is kept in memory. */
+  settle(): Promise<void>;
   /** What serves in this process: made on first call, with everything on record loaded. */
   endpoints(): Promise<Endpoints>;
   /** What they count in. */
@@ -139,6 +144,12 @@ export async function openApp(options: AppOptions): Promise<App> {
       await endpoints?.then((serving) => serving.flush());
       return started.watch();
     },
+    async settle() {
+      await endpoints?.then((serving) => serving.flush());
+      const models = await gateway;
+      await models?.flush();
+      await models?.forgetAnswers();
+    },
     async close() {
       await rollouts?.then((started) => started.close());
       // What the endpoints still have to write, the monitor counts.
@@ -168,6 +179,7 @@ export async function shareApp(app: App, options: AppOptions): Promise<App> {
     gateway: () => app.gateway(),
     monitor: () => app.monitor(),
     watch: () => app.watch(),
+    settle: () => app.settle(),
     close: async () => {},
   });
   const { address } = store.lock.holder();
@@ -178,7 +190,10 @@ function createApp(
   context: Context,
   project: Project,
   options: AppOptions,
-  own: Pick<App, 'endpoints' | 'rollouts' | 'statistics' | 'gateway' | 'monitor' | 'watch' | 'close'>,
+  own: Pick<
+    App,
+    'endpoints' | 'rollouts' | 'statistics' | 'gateway' | 'monitor' | 'watch' | 'settle' | 'close'
+  >,
 ): App {
   return {
     ...own,
@@ -191,6 +206,10 @@ function createApp(
     async improve(options = {}) {
       const { improve } = await import('./lifecycle/improve/improve.ts');
       return improve(context, project, options);
+    },
+    async forget(input) {
+      const { forgetSubject } = await import('./lifecycle/forgetting/forget-subject.ts');
+      return forgetSubject(context, project, input, own);
     },
     async replay(plan, replayOptions = {}) {
       const { rehearse } = await import('./lifecycle/replay/rehearse.ts');

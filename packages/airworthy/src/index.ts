@@ -7,6 +7,7 @@ export { defineEval } from './evaluation/schema.ts';
 export type { ErrorCode } from './kernel/error-catalogue.ts';
 export { AirworthyError } from './kernel/errors.ts';
 export type { Progress, ProgressTask } from './kernel/progress.ts';
+export type { Erasure, ErasureReport, ForgetInput } from './lifecycle/forgetting/schema.ts';
 export type { ReplayPlanInput, ReplayReport } from './lifecycle/replay/schema.ts';
 export type { ShipOptions, ShipResult } from './lifecycle/ship.ts';
 export type { StageReport } from './lifecycle/stage-report.ts';

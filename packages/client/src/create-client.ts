@@ -1,7 +1,6 @@
 import { sendLabels } from './send-labels.ts';
 import { type Connection, sendRequest } from './send-request.ts';
 import type {
-  CallOptions,
   Feedback,
   FeedbackOptions,
   Label,
@@ -9,6 +8,7 @@ import type {
   LabelReceipt,
   Prediction,
   PredictionRecord,
+  PredictOptions,
 } from './types.ts';
 
 export interface ClientOptions {
@@ -27,11 +27,11 @@ export interface ClientOptions {
 /** Predictions, labels and feedback of one server. Every call rejects with AirworthyClientError. */
 export interface Client {
   /** One record gets one prediction, a list of records a list. */
-  predict(endpoint: string, record: PredictionRecord, options?: CallOptions): Promise<Prediction>;
+  predict(endpoint: string, record: PredictionRecord, options?: PredictOptions): Promise<Prediction>;
   predict(
     endpoint: string,
     records: readonly PredictionRecord[],
-    options?: CallOptions,
+    options?: PredictOptions,
   ): Promise<Prediction[]>;
   /** What turned out to be true, any number at a time. The same labels again change nothing. */
   sendLabels(
@@ -97,7 +97,7 @@ async function predict(
   connection: Connection,
   endpoint: string,
   records: PredictionRecord | readonly PredictionRecord[],
-  { signal }: CallOptions = {},
+  { signal, subject }: PredictOptions = {},
 ): Promise<Prediction | Prediction[]> {
   const answer = await sendRequest<Prediction & { predictions: Omit<Prediction, 'model' | 'version'>[] }>(
     connection,
@@ -105,7 +105,10 @@ async function predict(
       path: `predict/${encodeURIComponent(endpoint)}`,
       body: records,
       // Sent again, the request names the same predictions, so that they are counted once.
-      headers: { traceparent: newTraceparent() },
+      headers: {
+        traceparent: newTraceparent(),
+        ...(subject === undefined ? {} : { 'x-airworthy-subject': subject }),
+      },
       signal,
     },
   );

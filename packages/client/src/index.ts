@@ -19,4 +19,5 @@ export type {
   LabelReceipt,
   Prediction,
   PredictionRecord,
+  PredictOptions,
 } from './types.ts';

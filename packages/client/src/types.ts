@@ -60,6 +60,11 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
+export interface PredictOptions extends CallOptions {
+  /** Whom the records are about, or who asks: kept as a pseudonym, so that all of a person can be erased. */
+  subject?: string;
+}
+
 export interface FeedbackOptions extends CallOptions {
   /** Who says so, such as a pseudonym of the user: each has one thumb and one correction a prediction. */
   source?: string;

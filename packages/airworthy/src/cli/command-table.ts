@@ -111,6 +111,10 @@ export const COMMANDS: Record<string, CommandEntry> = {
     summary: 'what people say of predictions, and what is made of it',
     load: async () => (await import('./commands/feedback.ts')).feedback,
   },
+  forget: {
+    summary: 'erase a person, with a signed receipt and a list of the models that learnt from them',
+    load: async () => (await import('./commands/forget.ts')).forget,
+  },
   cache: {
     summary: 'answers of models that are kept, and why one is not',
     load: async () => (await import('./commands/cache.ts')).cache,

@@ -168,7 +168,8 @@ async function describe(
 export function assertQuality(version: DatasetVersion): void {
   const errors = version.findings.filter((finding) => finding.severity === 'error');
   if (errors.length === 0) return;
-  const others = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  const rules = [...new Set(errors.slice(1).map(({ rule }) => rule))].join(', ');
+  const others = errors.length > 1 ? ` (and ${errors.length - 1} more: ${rules})` : '';
   throw new AirworthyError('QUALITY_FAILED', {
     message: `dataset "${version.dataset}" version ${version.number}: ${errors[0].message}${others}`,
     ...(errors[0].remedy ? { remedy: errors[0].remedy } : {}),

@@ -156,3 +156,34 @@ test('commands for an assistant: one label for three in four, copies, labels spe
   assert.match(conflicts.message, /the labels of (all|12) of these differ only in quotes, case or spaces/);
   assert.match(conflicts.remedy ?? '', /one way/);
 });
+
+test('classes that one side of the split lacks', async () => {
+  const rows = Array.from({ length: 60 }, (_, n) => ({
+    author: n < 40 ? 'a' : 'b',
+    said: `sentence ${n}`,
+    skill: ['timer', 'light', n < 40 ? 'music' : 'stop'][n % 3],
+  }));
+  await using project = dataProject({ 'said.csv': csv(rows) });
+  const version = await project.add({ source: 'said.csv', target: { name: 'skill' } });
+  const findings = async (by: 'random' | 'author') => {
+    const split = await splitDataset(project.context, version, { by, test: 1 / 3, seed: 1 });
+    return found(await checkQuality(project.context, version, [], split), 'missing-class');
+  };
+  assert.deepEqual(await findings('random'), []);
+  const said = await findings('author');
+  assert.deepEqual(
+    said.map(({ message, severity, count, of }) => ({ message, severity, count, of })),
+    [
+      {
+        message:
+          '1 of 4 classes of "skill" are in no test row, so that nothing says how a model does on them: "music"',
+        ...{ severity: 'warning', count: 1, of: 4 },
+      },
+      {
+        message: '1 of 4 classes of "skill" are only in test rows, so that no model can learn them: "stop"',
+        ...{ severity: 'warning', count: 1, of: 4 },
+      },
+    ],
+  );
+  assert.equal(said[0].examples[0].row, 3);
+});

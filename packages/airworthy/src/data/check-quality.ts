@@ -4,6 +4,7 @@ import type { Context } from '../store/ports.ts';
 import type { Engine } from './engine/open-engine.ts';
 import { findConflictingLabels } from './rules/conflicting-labels.ts';
 import { findStale } from './rules/freshness.ts';
+import { findMissingClasses } from './rules/missing-classes.ts';
 import { findMissing } from './rules/missing-values.ts';
 import { findDuplicates } from './rules/repeated-rows.ts';
 import type { Rule, RuleContext } from './rules/rule-context.ts';
@@ -36,11 +37,12 @@ export const DEFAULT_RULES: readonly (QualityRule & { severity: Severity })[] = 
   { rule: 'leakage', association: 0.99, severity: 'error' },
   { rule: 'leakage', association: 0.95, severity: 'warning' },
   { rule: 'split-overlap', maximum: 0.01, severity: 'warning' },
+  { rule: 'missing-class', severity: 'warning' },
 ];
 
 /**
  * Checks a stored version against quality rules, as `data.quality` has them; what is not declared is checked with
- * defaults. With a split, the overlap of its sides is checked too. Findings come worst first.
+ * defaults. With a split, its sides are checked too: for overlap, and for classes that one of them lacks. Findings come worst first.
  *
  * @example
  * await checkQuality(context, version, [{ rule: 'range', column: 'delay', minimum: -120 }], split);
@@ -157,6 +159,7 @@ function applyRule(rule: QualityRule & { severity: Severity }, context: RuleCont
     leakage: findLeakage,
     'split-overlap': findSplitOverlap,
     'majority-baseline': findMajority,
+    'missing-class': findMissingClasses,
   };
   const find = families[rule.rule] as (
     rule: QualityRule & { severity: Severity },

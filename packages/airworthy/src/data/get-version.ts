@@ -7,7 +7,7 @@ import { fromRow } from './stored/save-version.ts';
 const DIGEST = /^[0-9a-f]{8,64}$/;
 
 /**
- * A version by reference: `flights` (the newest), `flights@2` (by number), `flights@3f2a…` or `3f2a…` (by digest, of
+ * A version by reference: `flights` (the newest whose content is there), `flights@2` (by number), `flights@3f2a…` or `3f2a…` (by digest, of
  * which eight characters are enough).
  */
 export async function getVersion(context: Context, reference: string): Promise<DatasetVersion> {
@@ -30,6 +30,8 @@ async function matching(
     .limit(1);
   const named = await select(all.where('dataset', '=', name));
   if (wanted === undefined) {
+    const whole = await select(all.where('dataset', '=', name).where('erased_json', 'is', null));
+    if (whole.length > 0) return whole;
     if (named.length > 0 || !DIGEST.test(name)) return named;
     return select(all.where('digest', 'like', `${name}%`));
   }

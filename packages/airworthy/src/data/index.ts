@@ -4,6 +4,15 @@ export { cutVersion, type VersionCut } from './cut-version.ts';
 export { diffVersions } from './diff-versions.ts';
 export { type Engine, openEngine } from './engine/open-engine.ts';
 export { sqlName, sqlText } from './engine/sql-text.ts';
+export {
+  type AffectedVersion,
+  contentInUse,
+  findRows,
+  type ReplacedParts,
+  type RowsToErase,
+  replaceRows,
+} from './erasing/erase-rows.ts';
+export { markErased } from './erasing/mark-erased.ts';
 export { getVersion } from './get-version.ts';
 export { inferTask } from './infer-task.ts';
 export { findVersions, listDatasets, listVersions } from './list-datasets.ts';
@@ -52,6 +61,7 @@ export {
   type Segment,
   scanFiles,
 } from './sources/scan-files.ts';
+export { describeSplit, keptWholeBy } from './split-column.ts';
 export { splitDataset } from './split-dataset.ts';
 export {
   type RowStream,

@@ -12,8 +12,9 @@ export async function listSplits(context: Context, version: string): Promise<Spl
     .orderBy('digest')
     .execute();
   return rows.map((row) => {
-    const { train, test, excluded } = JSON.parse(row.counts_json) as Record<string, number>;
+    const { train, test, ...others } = JSON.parse(row.counts_json) as Split['roles'] &
+      Pick<Split, 'excluded' | 'groups'>;
     const spec = JSON.parse(row.spec_json) as Split['spec'];
-    return { digest: row.digest, version, spec, roles: { train, test }, excluded, blob: row.blob };
+    return { digest: row.digest, version, spec, roles: { train, test }, ...others, blob: row.blob };
   });
 }

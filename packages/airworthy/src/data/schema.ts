@@ -162,12 +162,18 @@ export const QualityRule = z.discriminatedUnion('rule', [
       severity,
     })
     .describe('What always predicting the most frequent class would score.'),
+  z
+    .strictObject({ rule: z.literal('missing-class'), severity })
+    .describe('Classes of the target that no test row has, or no training row.'),
 ]);
 export type QualityRule = z.infer<typeof QualityRule>;
 /** A rule as a person writes it, before defaults. */
 export type QualityRuleInput = z.input<typeof QualityRule>;
 
 const test = fraction.default(0.2).describe('Share of the rows that is held back to judge the model.');
+
+const whole = <By extends 'template' | 'author' | 'speaker'>(by: By, meaning: string) =>
+  z.strictObject({ by: z.literal(by), test, seed }).describe(meaning);
 
 export const SplitSpec = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('random'), test, seed }).describe('Any rows.'),
@@ -192,6 +198,9 @@ export const SplitSpec = z.discriminatedUnion('by', [
       seed,
     })
     .describe('No value of the column on both sides.'),
+  whole('template', 'No value of the column `template` on both sides: are new phrasings understood?'),
+  whole('author', 'No value of the column `author` on both sides: are new people understood?'),
+  whole('speaker', 'No value of the column `speaker` on both sides: are new voices understood?'),
 ]);
 export type SplitSpec = z.infer<typeof SplitSpec>;
 
@@ -332,6 +341,16 @@ export const DatasetVersion = z.strictObject({
   madeFrom: z.array(z.string()),
   /** Canonical Parquet; where `source.parts` is set, the list of parts. */
   blob: z.string(),
+  /** Its content is gone: it held rows of a person who was erased. */
+  erased: z
+    .strictObject({
+      at: z.number(),
+      /** Rows of that person. */
+      rows: z.int(),
+      /** Digest of the dataset’s version without them. */
+      successor: z.string().nullable(),
+    })
+    .exactOptional(),
   actor: z.string(),
   createdAt: z.number(),
 });
@@ -367,6 +386,8 @@ export const Split = z.strictObject({
   version: z.string(),
   spec: SplitSpec,
   roles: z.strictObject({ train: z.int(), test: z.int() }),
+  /** How many groups, templates, authors or speakers are on each side, where these are kept whole. */
+  groups: z.strictObject({ train: z.int(), test: z.int() }).exactOptional(),
   /** Rows without a target value. */
   excluded: z.int(),
   blob: z.string(),

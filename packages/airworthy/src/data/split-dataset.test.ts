@@ -134,3 +134,41 @@ test('a split at a moment tests on what came from then on and trains on rows wit
     code: 'DATA_COLUMN_KIND',
   });
 });
+
+test('by template, author or speaker: whole ones are held back by the column of that name, and counted', async () => {
+  await using project = dataProject();
+  const rows = Array.from({ length: 240 }, (_, n) => ({
+    template: `sentence ${n % 40} with {slot}`,
+    author: 'abcdef'[n % 6],
+    speaker: n % 12 === 0 ? null : `voice ${n % 4}`,
+    intent: n % 2 === 0 ? 'on' : 'off',
+  }));
+  project.write('said.csv', csv(rows));
+  const version = await project.add({ source: 'said.csv', target: { name: 'intent' } });
+  for (const [by, groups] of [
+    ['template', 40],
+    ['author', 6],
+    ['speaker', 5],
+  ] as const) {
+    const split = await splitDataset(project.context, version, { by, test: 0.2, seed: 1 });
+    const roles = await rolesOf(project, split);
+    const valuesOn = (role: number) =>
+      new Set(rows.filter((_, n) => roles[n] === role).map((row) => row[by]));
+    const [train, held] = [valuesOn(SPLIT_CODES.train), valuesOn(SPLIT_CODES.test)];
+    assert.deepEqual(
+      [...held].filter((value) => train.has(value)),
+      [],
+      by,
+    );
+    assert.deepEqual(split.groups, { train: train.size, test: held.size });
+    assert.equal(train.size + held.size, groups);
+    assert.deepEqual(await splitDataset(project.context, version, { by, test: 0.2, seed: 1 }), split);
+  }
+  project.write('bare.csv', csv(rows.map(({ intent }) => ({ intent }))));
+  const bare = await project.add({ source: 'bare.csv', target: { name: 'intent' } }, 'bare');
+  await assert.rejects(splitDataset(project.context, bare, { by: 'author', test: 0.2, seed: 1 }), {
+    code: 'DATA_COLUMN_NOT_FOUND',
+    exitCode: 2,
+    message: /a split by author needs a column "author", which dataset "bare" does not have/,
+  });
+});

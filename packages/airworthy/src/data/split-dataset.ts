@@ -6,6 +6,7 @@ import type { Context } from '../store/ports.ts';
 import { listSplits } from './list-splits.ts';
 import { readTable } from './read-table.ts';
 import { type DatasetVersion, SPLIT_CODES, type Split, SplitSpec } from './schema.ts';
+import { keptWholeBy, splitColumn } from './split-column.ts';
 
 const { train: TRAIN, test: TEST, excluded: EXCLUDED } = SPLIT_CODES;
 
@@ -24,7 +25,7 @@ export async function splitDataset(
   const asked = SplitSpec.parse(spec);
   const known = await findSplit(context, version.digest, asked);
   if (known) return known;
-  const roles = await assignRoles(context, version, asked);
+  const { roles, groups } = await assignRoles(context, version, asked);
   const counts = countRoles(roles);
   requireBothSides(counts, asked);
   const blob = await context.store.blobs.put(roles);
@@ -33,6 +34,7 @@ export async function splitDataset(
     version: version.digest,
     spec: asked,
     roles: { train: counts.train, test: counts.test },
+    ...(groups ? { groups } : {}),
     excluded: counts.excluded,
     blob,
   };
@@ -54,7 +56,7 @@ async function saveSplit(context: Context, split: Split): Promise<void> {
         digest: split.digest,
         dataset_version: split.version,
         spec_json: JSON.stringify(split.spec),
-        counts_json: JSON.stringify({ ...split.roles, excluded: split.excluded }),
+        counts_json: JSON.stringify({ ...split.roles, groups: split.groups, excluded: split.excluded }),
         blob: split.blob,
         created_at: context.clock.now(),
       })
@@ -63,14 +65,24 @@ async function saveSplit(context: Context, split: Split): Promise<void> {
   );
 }
 
-async function assignRoles(context: Context, version: DatasetVersion, spec: SplitSpec): Promise<Uint8Array> {
+interface AssignedRoles {
+  roles: Uint8Array;
+  groups?: Split['groups'];
+}
+
+async function assignRoles(
+  context: Context,
+  version: DatasetVersion,
+  spec: SplitSpec,
+): Promise<AssignedRoles> {
   const target = version.schema.target?.name;
-  const by = 'column' in spec ? spec.column : undefined;
+  const by = splitColumn(spec);
   if (spec.by === 'stratified' && target === undefined)
     throw new AirworthyError('TARGET_MISSING', {
       message: 'a stratified split needs a target',
       at: 'data.split',
     });
+  requireNamedColumn(version, spec);
   const names = [...new Set([target, by].filter((name) => name !== undefined))];
   const { columns } = await readTable(context, version, { columns: names });
   const roles = new Uint8Array(version.rows);
@@ -83,9 +95,20 @@ async function assignRoles(context: Context, version: DatasetVersion, spec: Spli
     if (spec.by === 'random') splitAtRandom(roles, rows, spec.test, random);
     else if (spec.by === 'stratified')
       splitWithinClasses(roles, rows, columns[target ?? ''], spec.test, random);
-    else splitByGroup(roles, rows, columns[spec.column], spec.test, random);
+    else return { roles, groups: splitByGroup(roles, rows, columns[by ?? ''], spec.test, random) };
   }
-  return roles;
+  return { roles };
+}
+
+/** `by: 'author'` names its column by itself: that the data lacks it is told in these words. */
+function requireNamedColumn({ dataset, schema }: DatasetVersion, spec: SplitSpec): void {
+  const name = keptWholeBy(spec);
+  if (spec.by === 'group' || name === undefined || schema.fields.some((field) => field.name === name)) return;
+  throw new AirworthyError('DATA_COLUMN_NOT_FOUND', {
+    message: `a split by ${name} needs a column "${name}", which dataset "${dataset}" does not have`,
+    remedy: `Add the column, or name another: \`split: { by: 'group', column: '…' }\`.`,
+    at: 'data.split',
+  });
 }
 
 function excludeMissing(roles: Uint8Array, target: Column): void {
@@ -192,14 +215,14 @@ function requireNoMissing(rows: Int32Array, column: Column, name: string): void 
   });
 }
 
-/** Whole groups in random order go to the test until it is full. */
+/** Whole groups in random order go to the test until it is full. How many are on each side. */
 function splitByGroup(
   roles: Uint8Array,
   rows: Int32Array,
   column: Column,
   test: number,
   random: Random,
-): void {
+): NonNullable<Split['groups']> {
   const values = valuesOf(column);
   // Rows without a group are groups of their own kind: together, on one side.
   const groups = Map.groupBy(rows, (row) => (isMissing(column, values[row]) ? -1 : values[row]));
@@ -208,13 +231,16 @@ function splitByGroup(
   random.shuffle(order);
   const wanted = testRows(rows.length, test);
   let taken = 0;
+  let held = 0;
   for (const index of order) {
     const members = groups.get(keys[index]) ?? [];
     const closer = Math.abs(taken + members.length - wanted) < Math.abs(taken - wanted);
     if (!closer || taken + members.length === rows.length) continue;
     for (const row of members) roles[row] = TEST;
     taken += members.length;
+    held++;
   }
+  return { train: keys.length - held, test: held };
 }
 
 function countRoles(roles: Uint8Array): { train: number; test: number; excluded: number } {
@@ -229,7 +255,8 @@ function countRoles(roles: Uint8Array): { train: number; test: number; excluded:
 
 function requireBothSides({ train, test }: { train: number; test: number }, spec: SplitSpec): void {
   if (train > 0 && test > 0) return;
-  const by = 'column' in spec ? ` by "${spec.column}"` : '';
+  const column = splitColumn(spec);
+  const by = column === undefined ? '' : ` by "${column}"`;
   throw new AirworthyError('SPLIT_IMPOSSIBLE', {
     message: `a ${spec.by} split${by} leaves ${train} rows for training and ${test} for the test`,
     at: 'data.split',

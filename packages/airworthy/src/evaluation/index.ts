@@ -25,6 +25,14 @@ export { putEvaluationRecords } from './datasets/put-records.ts';
 export type { EvaluationDataset, EvaluationRecord, EvaluationRecordInput } from './datasets/schema.ts';
 export { searchEvaluationDatasets } from './datasets/search-datasets.ts';
 export { type ComputedFigure, type DecideGates, decideGates } from './decide-gate.ts';
+export { casesOfVersions, eraseCases, eraseQueueItems, eraseRecords } from './erasing/erase-cases.ts';
+export {
+  type Named,
+  type SweptCase,
+  sweepCases,
+  sweepQueueItems,
+  sweepRecords,
+} from './erasing/sweep.ts';
 export {
   analyseErrors,
   collectErrors,

@@ -71,7 +71,7 @@ export const EvaluationConfig = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'A column whose equal values make rows that belong together (a customer, a patient): intervals and gates then count groups and not rows. The column of a split by group where absent.',
+      'A column whose equal values make rows that belong together (a customer, a patient): intervals and gates then count groups and not rows. The column that the split keeps whole where absent.',
     ),
   fairness: FairnessConfig.optional().describe('Groups between which results are compared.'),
 });

@@ -1343,6 +1343,24 @@ export const CATALOGUE = {
     when: 'Artifacts of what is imported lie somewhere that cannot be read from here.',
     remedy: 'Copy them to a folder and name it with --artifacts, or leave them out; the report counts them.',
   },
+  DATASET_ERASED: {
+    status: 410,
+    exit: badInput,
+    when: 'A dataset version held rows of a person who was erased, so its content is gone.',
+    remedy: 'Use the version that took its place, which the message names; see docs/forget.md.',
+  },
+  ERASURE_NOT_FOUND: {
+    status: 404,
+    exit: badInput,
+    when: 'No erasure has that id, or it has no receipt yet.',
+    remedy: 'Run `airworthy forget` to list them; one under way goes on when it is asked for again.',
+  },
+  RECEIPT_INVALID: {
+    status: 422,
+    exit: EXIT.gateFailed,
+    when: 'A receipt of an erasure was altered, is no receipt, or was not signed with the key of this data folder.',
+    remedy: 'Take the receipt from the data folder that wrote it: `airworthy forget` lists them.',
+  },
   FOLDER_IN_USE: {
     status: 409,
     exit: badInput,

@@ -5,6 +5,14 @@ import { requireData } from '../project/require-data.ts';
 import { currentDeployment } from '../serving/index.ts';
 import type { Context } from '../store/ports.ts';
 
+/** By data folder. */
+const underWay = new Map<string, Set<Promise<unknown>>>();
+
+/** Resolves when those curations of a data folder have ended, well or not, that are under way in this process. */
+export async function curationsUnderWay({ store }: Context): Promise<void> {
+  await Promise.allSettled(underWay.get(store.folder) ?? []);
+}
+
 /** Turns the labelled predictions of an endpoint into data as what it serves sees them. Throws ENDPOINT_NOT_FOUND. */
 export async function curateServed(context: Context, project: Project, endpoint: string): Promise<Curated> {
   const deployment = await currentDeployment(context.store.database.sql, context.project, endpoint);
@@ -15,5 +23,13 @@ export async function curateServed(context: Context, project: Project, endpoint:
   }
   const { bundle } = deployment;
   const { curation } = project.config.feedback;
-  return curate(context, { endpoint, bundle, config: curation, quality: requireData(project).quality });
+  const { quality } = requireData(project);
+  const curating = curate(context, { endpoint, bundle, config: curation, quality });
+  const others = underWay.get(context.store.folder) ?? new Set();
+  underWay.set(context.store.folder, others.add(curating));
+  try {
+    return await curating;
+  } finally {
+    others.delete(curating);
+  }
 }

@@ -13,6 +13,8 @@ export interface Origin {
   /** Digests of what it was made from. */
   madeFrom: string[];
   createdAt: number;
+  /** Its content was erased since. */
+  erased: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function readOrigins(context: Context, bundle: string): Promise<Ori
         JOIN origin ON origin.made_from_json LIKE '%"' || version.digest || '"%'
         WHERE version.project = ${project})
     SELECT version.dataset, version.number, version.digest, version.rows, version.source_json,
-        version.made_from_json, version.created_at
+        version.made_from_json, version.created_at, version.erased_json
       FROM dataset_version AS version
       WHERE version.project = ${project} AND version.digest IN (SELECT digest FROM origin)
       ORDER BY version.created_at, version.number, version.dataset`.execute(context.store.database.sql);
@@ -46,6 +48,7 @@ export async function readOrigins(context: Context, bundle: string): Promise<Ori
     source: JSON.parse(row.source_json),
     madeFrom: JSON.parse(row.made_from_json),
     createdAt: Number(row.created_at),
+    erased: row.erased_json !== null,
   }));
 }
 
@@ -100,6 +103,7 @@ interface OriginRow {
   source_json: string;
   made_from_json: string;
   created_at: number;
+  erased_json: string | null;
 }
 
 interface TrainedRow {

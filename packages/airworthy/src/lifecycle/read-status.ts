@@ -1,3 +1,4 @@
+import { type ErasedTraining, findErasedTraining } from '../registry/index.ts';
 import { currentDeployments, type Deployment, type Evidence, readEvidence } from '../serving/index.ts';
 import type { Context } from '../store/ports.ts';
 
@@ -6,6 +7,8 @@ export interface ServedModel {
   endpoint: string;
   deployment: Deployment;
   evidence: Evidence;
+  /** Rows it learnt from that were erased since: retrain. */
+  containsErased: ErasedTraining[];
 }
 
 /** Every endpoint that serves, by name, from the record: nothing is loaded. */
@@ -16,6 +19,7 @@ export async function readStatus(context: Context): Promise<ServedModel[]> {
       endpoint: deployment.endpoint,
       deployment,
       evidence: await readEvidence(context, deployment.bundle),
+      containsErased: await findErasedTraining(context, [deployment.bundle]),
     })),
   );
 }

@@ -4,6 +4,7 @@ import {
   checkQuality,
   type DatasetVersion,
   type Finding,
+  keptWholeBy,
   type Split,
   splitDataset,
 } from '../data/index.ts';
@@ -74,7 +75,7 @@ function describeData(
   const warnings = findings.filter((finding) => finding.severity !== 'info');
   const parts = [
     `${count(version.rows)} rows, version ${version.number} (${version.digest.slice(0, 12)})`,
-    `${count(split.roles.train)} to train on, ${count(split.roles.test)} held back`,
+    `${count(split.roles.train)} to train on, ${count(split.roles.test)} held back${groupsHeld(split)}`,
     ...filters
       .filter((filter) => filter.excluded > 0)
       .map((filter) => `${count(filter.excluded)} excluded: ${filter.because}`),
@@ -89,9 +90,15 @@ function describeData(
       version: version.number,
       digest: version.digest,
       rows: version.rows,
-      split: { digest: split.digest, ...split.roles },
+      split: { digest: split.digest, ...split.roles, ...(split.groups ? { groups: split.groups } : {}) },
       filters: filters.map(({ keep, because, excluded }) => ({ keep, because, excluded })),
       findings,
     },
   };
+}
+
+function groupsHeld({ spec, groups }: Split): string {
+  const column = keptWholeBy(spec);
+  if (column === undefined || groups === undefined) return '';
+  return ` (${count(groups.test)} of ${count(groups.train + groups.test)} values of "${column}")`;
 }

@@ -1,4 +1,4 @@
-import { readTable } from '../data/index.ts';
+import { keptWholeBy, readTable } from '../data/index.ts';
 import {
   combineOutcomes,
   constantScores,
@@ -119,12 +119,13 @@ async function evaluate(
   return { evidence, verdicts };
 }
 
-/** Rows that were not split apart are not independent: by the config's own column, else by that of a split by group. */
+/** Rows that were not split apart are not independent: by the config's own column, else by that which the split keeps whole. */
 function clusterOf({ config }: Project, { split }: ShippedData, table: Table): DecideGates['cluster'] {
   const declared = config.evaluation.cluster;
   if (declared !== undefined) return { column: declared, declared: true };
   for (const spec of [split.spec, config.data?.split]) {
-    if (spec?.by === 'group' && spec.column in table.columns) return { column: spec.column, declared: false };
+    const column = spec && keptWholeBy(spec);
+    if (column !== undefined && column in table.columns) return { column, declared: false };
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { listSplits, type Split } from '../data/index.ts';
+import { describeSplit, listSplits } from '../data/index.ts';
 import { count, plural } from '../kernel/figures.ts';
 import type { DeploymentRecord } from '../serving/index.ts';
 import type { Context } from '../store/ports.ts';
@@ -54,12 +54,12 @@ function stepsOfSource({ source }: Origin, records: readonly string[]): LineageS
   return records.map((digest) => ({ ...BASICS, kind: 'feedback', label, detail, digest }));
 }
 
-function stepOfVersion({ dataset, number, rows, digest, createdAt }: Origin): LineageStep {
+function stepOfVersion({ dataset, number, rows, digest, createdAt, erased }: Origin): LineageStep {
   return {
     ...BASICS,
     kind: 'dataset-version',
     label: `${dataset} version ${number}`,
-    detail: plural(rows, 'row'),
+    detail: erased ? `${plural(rows, 'row')}; contains rows erased since` : plural(rows, 'row'),
     digest,
     at: createdAt,
     to: { kind: 'dataset-version', dataset, number },
@@ -83,11 +83,6 @@ async function stepsOfSplits(
       detail: `${plural(split.roles.train, 'row')} to train on, ${count(split.roles.test)} held back`,
       digest: split.digest,
     }));
-}
-
-function describeSplit({ spec }: Split): string {
-  if (spec.by === 'moment') return `at ${spec.from} of ${spec.column}`;
-  return 'column' in spec ? `by ${spec.by} of ${spec.column}` : `by ${spec.by}`;
 }
 
 function stepsOfRun({ id, name, source, startedAt, endedAt }: Run): LineageStep[] {

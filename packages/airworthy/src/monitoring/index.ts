@@ -4,6 +4,7 @@ export { getAlert } from './alerts/get-alert.ts';
 export { listAlerts } from './alerts/list-alerts.ts';
 export { compareTable } from './compare-table.ts';
 export { createMonitor, type Monitor } from './create-monitor.ts';
+export { eraseNames, type NamesToErase } from './erase-names.ts';
 export { forgetFailures } from './forget-failures.ts';
 export { createNotifier, type Notifier } from './notify/create-notifier.ts';
 export { checkLiveness } from './policy/check-liveness.ts';

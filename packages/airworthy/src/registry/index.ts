@@ -1,3 +1,4 @@
+export { openEnvelope, sealStatement } from './bundle/envelope.ts';
 export { importBundle } from './bundle/import-bundle.ts';
 export { type OpenedBundle, openBundle } from './bundle/open-bundle.ts';
 export { packBundle } from './bundle/pack-bundle.ts';
@@ -6,7 +7,15 @@ export { type PackServiceInput, packServiceBundle } from './bundle/pack-service-
 export { readBundleFile, readManifest } from './bundle/read-bundle-file.ts';
 export { readExample } from './bundle/read-example.ts';
 export { type Signer, signerOf } from './bundle/signer-of.ts';
+export { findSigningKey, openSigningKey, type SigningKey } from './bundle/signing-key.ts';
 export { verifyBundle } from './bundle/verify-bundle.ts';
+export {
+  type ErasedTraining,
+  findErasedTraining,
+  flagTrained,
+  type TrainedModel,
+  trainedModels,
+} from './erased-training.ts';
 export { attachBundle } from './models/attach-bundle.ts';
 export { deleteModel, renameModel, updateModel } from './models/change-model.ts';
 export { createModel } from './models/create-model.ts';

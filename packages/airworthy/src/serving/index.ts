@@ -20,6 +20,7 @@ export { type ExportOptions, exportRelease } from './export/export-release.ts';
 export { ExportRecord, ExportTarget } from './export/schema.ts';
 export { GatewayConfig } from './gateway/config.ts';
 export { createGateway } from './gateway/create-gateway.ts';
+export { eraseUsage } from './gateway/erase-usage.ts';
 export { readFormField } from './gateway/form-field.ts';
 export {
   CALL_PATHS,
@@ -60,6 +61,13 @@ export { rawTensor } from './inference/raw-tensor.ts';
 export { refuseExtensions } from './inference/refuse-extensions.ts';
 export { observeRequests, type RequestObservation } from './observation/observe-requests.ts';
 export {
+  eraseAnswers,
+  erasePredictions,
+  keptAnswers,
+  predictionsOf,
+  predictionsOfTrace,
+} from './prediction-log/erase-predictions.ts';
+export {
   joinObservers,
   type PredictionObserver,
   type ServedBy,
@@ -69,7 +77,7 @@ export {
 export type { PredictionLogCounts } from './prediction-log/prediction-log.ts';
 export { prunePredictions } from './prediction-log/prune-predictions.ts';
 export { businessKeyOf } from './records/business-key.ts';
-export { createRecordCheck, type JsonRecord } from './records/check-records.ts';
+export { createRecordCheck, type JsonRecord, type RecordCheck } from './records/check-records.ts';
 export { describeRollout } from './rollouts/describe-rollout.ts';
 export type { RolloutPorts } from './rollouts/drive-rollout.ts';
 export { followRollouts, type RolloutWatch } from './rollouts/follow-rollouts.ts';
@@ -81,6 +89,7 @@ export { startRollout } from './rollouts/start-rollout.ts';
 export { type RolloutAct, steerRollout } from './rollouts/steer-rollout.ts';
 export type { ArmOutcome, OutcomeReader } from './rollouts/take-outcomes.ts';
 export { openGraphRuntime } from './runtimes/graph-runtime.ts';
+export { loadRelease } from './runtimes/load-release.ts';
 export type { FunctionMeans, RunningStage, Stage } from './runtimes/processes/stage-recorder.ts';
 export { compileOutput } from './runtimes/read-answers.ts';
 export {

@@ -64,6 +64,10 @@ function lockedDatabase(database: Database, lock: FolderLock): Database {
       lock.claim();
       return database.write(work);
     },
+    async compact() {
+      lock.claim();
+      return database.compact();
+    },
   };
 }
 
@@ -81,6 +85,10 @@ function lockedBlobs(blobs: Blobs, lock: FolderLock): Blobs {
     async putStream(source) {
       lock.claim();
       return blobs.putStream(source);
+    },
+    async delete(digest) {
+      lock.claim();
+      return blobs.delete(digest);
     },
   };
 }

@@ -15,6 +15,11 @@ export interface Database {
   write<Result>(work: (sql: Kysely<Schema>) => Promise<Result>): Promise<Result>;
   /** Resolves when the database answers and has every migration; rejects with the reason why not. */
   ready(): Promise<void>;
+  /**
+   * Rewrites the database's files, so that nothing of what was deleted is left in them; writes wait meanwhile. Where that
+   * is not in its power it resolves with what is left, and where.
+   */
+  compact(): Promise<string | undefined>;
   /** Waits for the writes under way. */
   close(): Promise<void>;
 }
@@ -53,6 +58,8 @@ export interface Blobs {
    * does.
    */
   localPath(digest: string): Promise<string>;
+  /** Deletes the content for good; none of that digest is fine. Only for what no record names any more. */
+  delete(digest: string): Promise<void>;
 }
 
 export interface Store {

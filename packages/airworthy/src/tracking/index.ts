@@ -146,6 +146,7 @@ export {
 export type { StoredAttributes, StoredValue } from './traces/attribute-json.ts';
 export type { ModelPrice, TracesConfig } from './traces/config.ts';
 export { deleteTraces } from './traces/delete-traces.ts';
+export { type ErasedTraces, eraseTraces, tracesBefore, tracesOf } from './traces/erase-traces.ts';
 export { findExperiments } from './traces/find-experiments.ts';
 export {
   type AttributeMap,

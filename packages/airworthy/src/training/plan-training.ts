@@ -1,4 +1,4 @@
-import type { DatasetVersion, Split } from '../data/index.ts';
+import { type DatasetVersion, keptWholeBy, type Split } from '../data/index.ts';
 import { AirworthyError } from '../kernel/errors.ts';
 import { nearestName } from '../kernel/nearest-name.ts';
 import type { Field, Task } from '../models/table.ts';
@@ -115,7 +115,7 @@ function chooseLearners(config: TrainingConfig, task: Task, fields: readonly Fie
 }
 
 /** Validation rows are split off as the test rows were; by default folds where rows are few. */
-function chooseValidation({ validation }: TrainingConfig, { spec, roles }: Split): ValidationPlan {
+function chooseValidation({ validation }: TrainingConfig, { spec, roles, groups }: Split): ValidationPlan {
   if (spec.by === 'time') {
     if (validation && 'folds' in validation) {
       throw invalid(
@@ -126,6 +126,9 @@ function chooseValidation({ validation }: TrainingConfig, { spec, roles }: Split
     return { by: 'time', column: spec.column, holdout: validation?.holdout ?? DEFAULT_HOLDOUT };
   }
   const few = roles.train <= ROWS_FOR_FOLDS;
-  const plan = validation ?? (few ? { folds: DEFAULT_FOLDS } : { holdout: DEFAULT_HOLDOUT });
-  return spec.by === 'group' ? { by: 'group', column: spec.column, plan } : { by: 'random', plan };
+  // Of four authors there are no five parts.
+  const folds = Math.max(2, Math.min(DEFAULT_FOLDS, groups?.train ?? DEFAULT_FOLDS));
+  const plan = validation ?? (few ? { folds } : { holdout: DEFAULT_HOLDOUT });
+  const column = keptWholeBy(spec);
+  return column === undefined ? { by: 'random', plan } : { by: 'group', column, plan };
 }

@@ -71,7 +71,7 @@ const Section = z.strictObject({
     .describe('How long to search.'),
   seed: z.int().default(0).describe('The same data, config and seed give the same model.'),
   validation: Validation.optional().describe(
-    'How candidates are compared; up to 20,000 training rows 5 folds where absent, above them and in a split by time a holdout of `0.2`.',
+    'How candidates are compared; up to 20,000 training rows 5 folds where absent (fewer where fewer groups are kept whole), above them and in a split by time a holdout of `0.2`.',
   ),
   classWeights: z
     .union([z.literal('balanced'), z.record(z.string(), z.number().positive())])

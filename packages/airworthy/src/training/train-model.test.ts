@@ -166,6 +166,18 @@ test('a split by time or group is validated in its own way; threshold, weights a
   );
 });
 
+test('where fewer groups are left to train on than there would be folds, each is a fold', async () => {
+  await using context = testContext();
+  const data = await addSynthetic(context, 'bought', 200, {
+    by: 'group',
+    column: 'city',
+    test: 0.2,
+    seed: 1,
+  });
+  const { validation } = await train(context, data, { budget: { trials: 1 } });
+  assert.equal(validation.method, '3-fold cross-validation by city');
+});
+
 test('what the configuration asks wrongly is refused by path', async () => {
   await using context = testContext();
   const data = await addSynthetic(context, 'bought', 200);

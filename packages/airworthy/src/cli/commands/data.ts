@@ -100,7 +100,9 @@ const check: CommandSpec = {
   writes: 'through server',
   async run(call) {
     await using app = await call.openApp();
-    const { addDataset, checkQuality, getVersion, splitDataset } = await import('../../data/index.ts');
+    const { addDataset, checkQuality, describeSplit, getVersion, splitDataset } = await import(
+      '../../data/index.ts'
+    );
     const { requireData } = await import('../../project/require-data.ts');
     const { context, project } = app;
     const config = requireData(project);
@@ -112,9 +114,10 @@ const check: CommandSpec = {
     const split = await splitDataset(context, version, config.split);
     const findings = await checkQuality(context, version, config.quality, split);
     const broken = findings.filter((finding) => finding.severity === 'error').length;
-    call.print({ ...summaryOf(version), ok: broken === 0, findings }, () =>
+    const { spec, roles, groups } = split;
+    call.print({ ...summaryOf(version), split: { spec, roles, groups }, ok: broken === 0, findings }, () =>
       [
-        `${version.dataset} version ${version.number}: ${findings.length === 0 ? 'nothing found' : plural(findings.length, 'finding')}`,
+        `${version.dataset} version ${version.number}, split ${describeSplit(split)} (${count(roles.train)} to train on, ${count(roles.test)} held back): ${findings.length === 0 ? 'nothing found' : plural(findings.length, 'finding')}`,
         ...findings.map(findingLine),
       ].join('\n'),
     );

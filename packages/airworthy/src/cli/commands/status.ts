@@ -30,12 +30,19 @@ async function showStatus(call: Call): Promise<number> {
 }
 
 function describe(endpoint: ServedModel): string {
-  const { evidence, deployment } = endpoint;
+  const { evidence, deployment, containsErased } = endpoint;
   const facts: (readonly [string, string])[] = [
     ['serves', `${deployment.model} version ${deployment.version} (bundle ${short(deployment.bundle)})`],
     ['since', `${moment(deployment.startedAt)}, by ${deployment.actor}: ${deployment.reason}`],
     ['run', evidence.run === null ? 'not on record' : evidence.run],
     ['trained on', evidence.datasets.map(short).join(', ') || 'not on record'],
+    ...containsErased.map(
+      ({ datasetVersion, at }) =>
+        [
+          'contains erased',
+          `rows of ${short(datasetVersion)} were erased ${moment(at)}: train and promote anew`,
+        ] as const,
+    ),
     ...evidence.verdicts.map((sentence) => ['evidence', sentence] as const),
   ];
   const lines = formatFacts(facts).split('\n');

@@ -2,6 +2,7 @@ import { contentKey } from '../../kernel/ids.ts';
 import type { FieldKind } from '../../models/table.ts';
 import type { Context } from '../../store/ports.ts';
 import type { DatasetVersion } from '../schema.ts';
+import { requireContent } from '../stored/require-content.ts';
 import type { ColumnScan } from '../stored/scan-content.ts';
 
 /** Rows in a Parquet file that versions share: a version of parts is all of their rows, part after part. */
@@ -53,8 +54,9 @@ function known(name: 'minimum' | 'maximum' | 'mean' | 'sd', value: number): Part
   return Number.isNaN(value) ? {} : { [name]: value };
 }
 
-/** The parts of any stored version; one that has none is itself a part. */
+/** The parts of any stored version; one that has none is itself a part. @throws DATASET_ERASED */
 export async function partsOf(context: Context, version: DatasetVersion): Promise<DataPart[]> {
+  requireContent(version);
   if (version.source.parts !== undefined) {
     const list: PartList = JSON.parse((await context.store.blobs.get(version.blob)).toString('utf8'));
     return list.parts;

@@ -23,37 +23,61 @@ export async function dropRows(
 ): Promise<(DataPart | null)[]> {
   if (values.length === 0 || parts.length === 0) return [...parts];
   return revise(context, parts, async (engine, paths, scratch) => {
-    await fillIds(engine, values);
+    await openIds(engine, (add) => add(values));
     const kept: (DataPart | null)[] = [];
+    const among = `${sqlName(id)} IN (SELECT id::UUID FROM ids)`;
     for (const [index, part] of parts.entries()) {
-      const from = `read_parquet(${sqlText(paths[index])})`;
-      const among = `${sqlName(id)} IN (SELECT id::UUID FROM ids)`;
-      const { found } = await engine.one<{ found: number }>(
-        `SELECT count_if(${among}) AS found FROM ${from}`,
-      );
-      if (found === 0) kept.push(part);
-      else if (found === part.rows) kept.push(null);
-      else {
-        const path = join(scratch, `revised-${index}.parquet`);
-        await writeParquet(engine, `SELECT * FROM ${from} WHERE NOT ${among}`, path, part.columns.length + 2);
-        const columns = part.columns.map(({ name, kind }) => ({ name, kind }));
-        const scans = await scanContent(engine, `read_parquet(${sqlText(path)})`, columns);
-        kept.push(createPart(await context.store.blobs.putFile(path), part.rows - found, columns, scans));
-      }
+      const path = join(scratch, `revised-${index}.parquet`);
+      kept.push(await partWithout(context, { engine, part, from: paths[index], to: path }, among));
     }
     return kept;
   });
 }
 
-async function fillIds(engine: Engine, values: readonly string[]): Promise<void> {
+interface Revision {
+  engine: Engine;
+  part: DataPart;
+  /** The part’s file. */
+  from: string;
+  /** Where a file for what is left may be made. */
+  to: string;
+}
+
+/** A part without the rows for which a condition holds: as it is where it holds for none, null where for all. */
+export async function partWithout(
+  context: Context,
+  { engine, part, from, to }: Revision,
+  condition: string,
+): Promise<DataPart | null> {
+  const rows = `read_parquet(${sqlText(from)})`;
+  const { found } = await engine.one<{ found: number }>(
+    `SELECT count_if(${condition}) AS found FROM ${rows}`,
+  );
+  if (found === 0) return part;
+  if (found === part.rows) return null;
+  // A condition on what is missing is neither true nor false.
+  const left = `SELECT * FROM ${rows} WHERE (${condition}) IS NOT TRUE`;
+  await writeParquet(engine, left, to, part.columns.length + 2);
+  const columns = part.columns.map(({ name, kind }) => ({ name, kind }));
+  const scans = await scanContent(engine, `read_parquet(${sqlText(to)})`, columns);
+  return createPart(await context.store.blobs.putFile(to), part.rows - found, columns, scans);
+}
+
+/** Makes a table `ids` of an engine and fills it. */
+export async function openIds(
+  engine: Engine,
+  fill: (add: (values: readonly string[]) => void) => void | Promise<void>,
+): Promise<void> {
   const { DuckDBDataChunk, VARCHAR } = await import('@duckdb/node-api');
   await engine.run('CREATE TABLE ids (id VARCHAR)');
   const appender = await engine.appender('ids');
-  for (let start = 0; start < values.length; start += CHUNK) {
-    const chunk = DuckDBDataChunk.create([VARCHAR]);
-    chunk.setColumns([values.slice(start, start + CHUNK)]);
-    appender.appendDataChunk(chunk);
-  }
+  await fill((values) => {
+    for (let start = 0; start < values.length; start += CHUNK) {
+      const chunk = DuckDBDataChunk.create([VARCHAR]);
+      chunk.setColumns([values.slice(start, start + CHUNK)]);
+      appender.appendDataChunk(chunk);
+    }
+  });
   appender.closeSync();
 }
 

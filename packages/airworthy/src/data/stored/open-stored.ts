@@ -5,6 +5,7 @@ import { sqlText } from '../engine/sql-text.ts';
 import { type DataPart, partsOf } from '../parts/data-part.ts';
 import { readParts } from '../parts/read-parts.ts';
 import type { DatasetVersion } from '../schema.ts';
+import { requireContent } from './require-content.ts';
 
 /** DuckDB over the content of stored versions. */
 export interface Stored extends AsyncDisposable {
@@ -46,6 +47,7 @@ interface Content {
 }
 
 async function findContent(context: Context, version: DatasetVersion): Promise<Content> {
+  requireContent(version);
   if (version.source.parts === undefined) {
     const path = await context.store.blobs.localPath(version.blob);
     return {

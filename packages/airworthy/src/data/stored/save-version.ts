@@ -88,7 +88,23 @@ function toRow(project: string, version: DatasetVersion): Schema['dataset_versio
     blob: version.blob,
     actor: version.actor,
     created_at: version.createdAt,
+    erased_json: version.erased === undefined ? null : JSON.stringify(version.erased),
   };
+}
+
+/** Puts what is left of an erased version in its place, inside a write. */
+export async function saveErased(
+  sql: Kysely<Schema>,
+  project: string,
+  version: DatasetVersion,
+): Promise<void> {
+  await sql
+    .updateTable('dataset_version')
+    .set(toRow(project, version))
+    .where('project', '=', project)
+    .where('dataset', '=', version.dataset)
+    .where('digest', '=', version.digest)
+    .execute();
 }
 
 export function fromRow(row: Schema['dataset_version']): DatasetVersion {
@@ -105,5 +121,6 @@ export function fromRow(row: Schema['dataset_version']): DatasetVersion {
     blob: row.blob,
     actor: row.actor,
     createdAt: Number(row.created_at),
+    ...(row.erased_json === null ? {} : { erased: JSON.parse(row.erased_json) }),
   };
 }

@@ -12,11 +12,17 @@ const CONFIDENCE = 0.95;
 
 /**
  * A regression suite holds cases that worked: every one must pass, in every trial, on each metric that is 0 or 1. No interval decides
- * that. What has no score is undecided, never a pass.
+ * that. What has no score is undecided, never a pass; a metric that is about none of the cases asks nothing of them, where another
+ * one does.
  */
 export function decideRegression(input: SuiteGateInput): SuiteVerdict[] {
   const binary = [...input.samples.values()].filter(({ metric }) => isRightOrWrong(metric));
-  return binary.map((sample) => decideEveryCase(input, sample));
+  const asking = binary.filter((sample) => !isAboutNone(sample));
+  return (asking.length > 0 ? asking : binary).map((sample) => decideEveryCase(input, sample));
+}
+
+function isAboutNone({ counts: { scored, skipped, unscorable, error } }: MetricSample): boolean {
+  return skipped > 0 && scored + unscorable + error === 0;
 }
 
 /** Can a case pass or fail by it? */

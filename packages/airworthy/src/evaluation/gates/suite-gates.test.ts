@@ -140,6 +140,23 @@ test('a regression suite asks every case to pass', () => {
   }
 });
 
+test('a regression suite does not ask for a metric that every case skips, where there is another', () => {
+  const none = { ...sample([Number.NaN, Number.NaN]), missing: new Float64Array(2) };
+  const skipped = { ...none, counts: { scored: 0, skipped: 2, unscorable: 0, error: 0 } };
+  const asked = (samples: [string, MetricSample][]) =>
+    decide([1, 1], { role: 'regression', gates: [], samples: new Map(samples) }).map(
+      ({ outcome, reason }) => reason ?? outcome,
+    );
+  assert.deepEqual(
+    asked([
+      ['exact', sample([1, 1])],
+      ['irrelevance', skipped],
+    ]),
+    ['pass'],
+  );
+  assert.deepEqual(asked([['irrelevance', skipped]]), ['no-scores']);
+});
+
 test('a look at held-out rows has its share of alpha', () => {
   const [verdict] = decide(half, { role: 'held-out', looks: { number: 3, budget: 20 } });
   assert.ok(Math.abs(verdict.confidence - 0.9975) < 1e-12);

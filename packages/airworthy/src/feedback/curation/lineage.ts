@@ -54,13 +54,14 @@ export function curatedWindowName(endpoint: string): string {
   return `${endpoint}-feedback-window`;
 }
 
-/** The newest version of what was curated from an endpoint; undefined while there is none. */
+/** The newest version of what was curated from an endpoint; undefined while there is none, or nothing of it is left. */
 export async function curatedVersion(
   context: Context,
   endpoint: string,
 ): Promise<DatasetVersion | undefined> {
   try {
-    return await getVersion(context, curatedName(endpoint));
+    const version = await getVersion(context, curatedName(endpoint));
+    return version.erased === undefined ? version : undefined;
   } catch (error) {
     if (AirworthyError.is(error) && error.code === 'DATASET_NOT_FOUND') return undefined;
     throw error;

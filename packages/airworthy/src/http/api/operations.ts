@@ -3,6 +3,7 @@ import { CAPTURE_OPERATIONS } from './capture-operations.ts';
 import { CURVE_OPERATIONS } from './curve-operations.ts';
 import { DATASET_OPERATIONS } from './dataset-operations.ts';
 import { ENDPOINT_OPERATIONS } from './endpoint-operations.ts';
+import { ERASURE_OPERATIONS } from './erasure-operations.ts';
 import { EVALUATION_OPERATIONS } from './evaluation-operations.ts';
 import { EXPLANATION_OPERATIONS } from './explanation-operations.ts';
 import { FEEDBACK_OPERATIONS } from './feedback-operations.ts';
@@ -48,4 +49,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...EVALUATION_OPERATIONS,
   ...GATE_OPERATIONS,
   ...SELECTION_OPERATIONS,
+  ...ERASURE_OPERATIONS,
 ];

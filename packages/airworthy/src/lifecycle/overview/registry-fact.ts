@@ -1,5 +1,5 @@
 import type { Project } from '../../project/load-project.ts';
-import { listAliasMoves, listModels } from '../../registry/index.ts';
+import { findErasedTraining, getModelVersion, listAliasMoves, listModels } from '../../registry/index.ts';
 import type { Context } from '../../store/ports.ts';
 import type { StageFact } from '../read-schema.ts';
 
@@ -25,10 +25,13 @@ export async function readRegistryFact(context: Context, project: Project): Prom
     };
   }
   const moves = await listAliasMoves(context, model, { limit: 20 });
+  const { bundle } = await getModelVersion(context, model, number);
+  const erased = bundle === null ? [] : await findErasedTraining(context, [bundle]);
+  const champion = `Version ${number} of ${model} is ${alias}, of ${known.versions}`;
   return {
     stage: 'registry',
-    state: 'ok',
-    fact: `Version ${number} of ${model} is ${alias}, of ${known.versions}.`,
+    state: erased.length > 0 ? 'attention' : 'ok',
+    fact: erased.length > 0 ? `${champion}. It learnt from rows erased since: train anew.` : `${champion}.`,
     at: moves.find((move) => move.alias === alias)?.at ?? null,
     to: { kind: 'model-version', model, number },
     command: null,

@@ -19,7 +19,7 @@ export function createNameCounter(): NameCounter {
   const counts = new Map<string, number>();
   return {
     add(name) {
-      const key = name.length > CHARACTERS ? `${name.slice(0, CHARACTERS - 1)}…` : name;
+      const key = frequentName(name);
       const count = counts.get(key);
       if (count !== undefined) counts.set(key, count + 1);
       else if (counts.size < NAMES) counts.set(key, 1);
@@ -31,6 +31,11 @@ export function createNameCounter(): NameCounter {
       return taken;
     },
   };
+}
+
+/** A value as it is named: long ones by their beginning. */
+export function frequentName(value: string): string {
+  return value.length > CHARACTERS ? `${value.slice(0, CHARACTERS - 1)}…` : value;
 }
 
 /** Both together, with the same promise (Agarwal et al. 2013, Mergeable summaries). */

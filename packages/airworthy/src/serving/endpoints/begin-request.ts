@@ -35,6 +35,7 @@ export interface Request {
   readonly release: ServedRelease;
   readonly chosen: Chosen;
   readonly served: ServedBy;
+  readonly subject: string | null;
   readonly ids: string[];
   readonly parentSpanId: string | null;
   readonly limits: WaitingRequest;
@@ -68,13 +69,14 @@ export function beginRequest(
   // What was assigned is on record, named by the caller or not: its records belong together.
   const unitKey = options.unit ?? (rollout === null ? null : ids[0]);
   const { endpoint } = slot;
-  const { timeoutMs, signal, priority = 'interactive', latencyUs, sampling, chat } = options;
+  const { timeoutMs, signal, priority = 'interactive', latencyUs, sampling, chat, subject = null } = options;
   handle.hold();
   return {
     endpoint,
     release: handle.loaded,
     chosen,
     served: { endpoint, model, version, bundle, arm, rollout, propensity, unitKey, at },
+    subject,
     ids,
     parentSpanId: options.parentSpanId ?? null,
     limits: {
@@ -113,12 +115,12 @@ export async function keepAnswers(
   const latencyUs = Math.round(request.latencyUs ?? (performance.now() - request.started) * 1_000);
   if (means.logs) {
     const { key } = means.config;
-    const { served, ids } = request;
+    const { served, ids, subject } = request;
     await inSlices(records.length, (index) => {
       const record = records[index];
       const businessKey = key === undefined ? null : businessKeyOf(record, key);
       const prediction = answers[index];
-      means.log.add({ ...served, id: ids[index], latencyUs, record, prediction, businessKey });
+      means.log.add({ ...served, id: ids[index], latencyUs, record, prediction, businessKey, subject });
     });
   }
   const { chosen, ids, endpoint, served } = request;

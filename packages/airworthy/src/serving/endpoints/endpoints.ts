@@ -16,6 +16,8 @@ export interface PredictOptions {
   parentSpanId?: string | undefined;
   /** What a rollout assigns to an arm and keeps there: a person, a session, an order; the request's id where absent. */
   unit?: string | undefined;
+  /** Whom the records are about, or who asks: kept as a pseudonym, so that everything of a person can be erased. */
+  subject?: string | undefined;
   /** Answers with this arm, whatever the rollout says; such predictions count for no rollout. */
   arm?: string | undefined;
   /** Answers with this version, which must be loaded. */

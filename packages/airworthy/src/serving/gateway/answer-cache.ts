@@ -17,6 +17,7 @@ export interface AnswerCache {
   keyOf(request: GatewayRequest, plan: Plan, call: GatewayCall): string | undefined;
   find(key: string): KeptAnswer | undefined;
   keep(key: string, answer: KeptAnswer): void;
+  clear(): void;
   /** An equal call that is under way, and will be kept. */
   underWay(key: string): Promise<KeptAnswer | undefined> | undefined;
   /** Says that a call is under way; to be settled in any case. */
@@ -55,6 +56,7 @@ export function createAnswerCache({ enabled, seconds, sampled, bytes }: GatewayC
     keep(key, answer) {
       kept.set(key, answer);
     },
+    clear: () => kept.clear(),
     underWay: (key) => going.get(key),
     begin(key) {
       const { promise, resolve } = Promise.withResolvers<KeptAnswer | undefined>();

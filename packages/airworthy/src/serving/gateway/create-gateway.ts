@@ -65,6 +65,7 @@ export function createGateway(context: Context, options: GatewayOptions): Gatewa
         fallbacks,
         retries,
       })),
+    forgetAnswers: async () => (await opened)?.forgetAnswers(),
     flush: async () => (await opened)?.flush(),
     async close() {
       await (await opened)?.flush();

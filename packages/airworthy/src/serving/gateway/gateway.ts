@@ -100,6 +100,8 @@ export interface Gateway {
   usage(query: UsageQuery): Promise<GatewayUsage>;
   budgets(): Promise<BudgetState[]>;
   routes(): RouteSummary[];
+  /** Forgets the answers that are kept to be given again. */
+  forgetAnswers(): Promise<void>;
   /** Resolves when every call so far is counted and traced on disk. */
   flush(): Promise<void>;
   close(): Promise<void>;

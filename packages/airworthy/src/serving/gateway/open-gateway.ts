@@ -19,7 +19,7 @@ const RELOAD_MS = 30_000;
 const PRUNE_MS = 86_400_000;
 
 /** What the facade of `createGateway` loads by its first call. */
-export type OpenGateway = Pick<Gateway, 'send' | 'usage' | 'budgets' | 'flush'>;
+export type OpenGateway = Pick<Gateway, 'send' | 'usage' | 'budgets' | 'forgetAnswers' | 'flush'>;
 
 export async function openGateway(
   context: Context,
@@ -54,6 +54,7 @@ export async function openGateway(
       await reload(context, budgets, log);
       return budgets.states();
     },
+    forgetAnswers: async () => cache.clear(),
     flush: () => log.flush(),
   };
 }

@@ -12,7 +12,7 @@ const LONGEST_MS = 3_600_000;
 
 /**
  * What a request says beside its records, by header over HTTP and by metadata over gRPC, where names are in lower case:
- * `traceparent`, `x-unit-id`, `x-airworthy-arm`, `x-airworthy-priority`, `x-request-timeout-ms`, and for predictions of
+ * `traceparent`, `x-unit-id`, `x-airworthy-subject`, `x-airworthy-arm`, `x-airworthy-priority`, `x-request-timeout-ms`, and for predictions of
  * records `idempotency-key`.
  *
  * @throws BAD_ARGUMENT that names the header
@@ -30,6 +30,7 @@ export function optionsFromHeaders(header: (name: string) => unknown): PredictOp
     traceId: parseTraceparent(text('traceparent')),
     parentSpanId: parseParentSpan(text('traceparent')),
     unit: text('x-unit-id'),
+    subject: text('x-airworthy-subject'),
     arm: text('x-airworthy-arm'),
     timeoutMs: readTimeout(text('x-request-timeout-ms')),
     priority: readPriority(text('x-airworthy-priority')),

@@ -28,6 +28,8 @@ export interface ServedPrediction extends ServedBy {
   record: JsonRecord;
   prediction: Output;
   businessKey: string | null;
+  /** The person it is about, as the caller named them; on record as a pseudonym only. */
+  subject: string | null;
 }
 
 /** Records of a request that got no prediction. */

@@ -28,6 +28,7 @@ function row(at = 0, id = newId(), distance = 733): ServedPrediction {
     latencyUs: 12,
     at,
     businessKey: null,
+    subject: null,
   };
 }
 

@@ -32,7 +32,7 @@ export async function readPrediction(context: Context, id: string): Promise<Logg
   return row && toLoggedPrediction(row);
 }
 
-export function toLoggedPrediction(row: PredictionRow): LoggedPrediction {
+export function toLoggedPrediction(row: Omit<PredictionRow, 'subject'>): LoggedPrediction {
   return {
     id: row.id,
     endpoint: row.endpoint,

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Context } from '../../store/ports.ts';
 import type { Schema } from '../../store/sql/schema.ts';
+import { openPseudonyms } from '../../tracking/index.ts';
 import type { PredictionObserver, ServedPrediction } from './observe-predictions.ts';
 import { insertPredictions, type PredictionRow } from './prediction-rows.ts';
 import type { PredictionTexts, QueuedPrediction } from './row-queue.ts';
@@ -22,7 +23,12 @@ export async function writePredictions(
   batch: readonly QueuedPrediction[],
   observer: PredictionObserver | undefined,
 ): Promise<number> {
-  const rows = batch.flatMap(({ served, texts }) => (texts ? [toRow(context.project, served, texts)] : []));
+  const kept = batch.flatMap(({ served, texts }) => (texts ? [{ served, texts }] : []));
+  const pseudonym = kept.some(({ served }) => served.subject) ? await openPseudonyms(context) : undefined;
+  const rows = kept.map(({ served, texts }) => ({
+    ...toRow(context.project, served, texts),
+    subject: served.subject && pseudonym ? pseudonym(served.subject) : null,
+  }));
   const inserted = new Set(await insertPredictions(sql, rows));
   // An id may be in the batch twice: only its first prediction is on disk.
   const fresh = batch.filter(({ served, texts }) => texts === null || inserted.delete(served.id));
@@ -33,7 +39,12 @@ export async function writePredictions(
   return batch.length - fresh.length;
 }
 
-export function toRow(project: string, served: ServedPrediction, texts: PredictionTexts): PredictionRow {
+/** Without the subject, which only a pseudonym may name. */
+export function toRow(
+  project: string,
+  served: ServedPrediction,
+  texts: PredictionTexts,
+): Omit<PredictionRow, 'subject'> {
   const { id, endpoint, model, version, arm, rollout, propensity, at } = served;
   return {
     project,

@@ -103,6 +103,13 @@ const common = {
     .max(1)
     .default(1e-6)
     .describe('How far golden numbers may be off, relative above 1.'),
+  trainedOn: z
+    .array(text)
+    .max(100)
+    .optional()
+    .describe(
+      'Dataset versions that it learnt from, such as corrections@2: on record as what its run read, so that `airworthy forget` names it.',
+    ),
   limits: RuntimeLimits.prefault({}),
 };
 

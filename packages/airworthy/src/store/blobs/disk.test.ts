@@ -38,3 +38,14 @@ test('damage that was there before the process opened the folder is found', asyn
   const again = openDiskBlobs(`${context.store.folder}/blobs`);
   await assert.rejects(again.localPath(digest), { code: 'BLOB_ALTERED' });
 });
+
+test('deleted content is gone, and deleting it again is fine', async () => {
+  await using context = testContext();
+  const { blobs } = context.store;
+  const digest = await blobs.put('abc');
+  await blobs.delete(digest);
+  await blobs.delete(digest);
+  assert.equal(await blobs.has(digest), false);
+  await assert.rejects(blobs.get(digest), { code: 'BLOB_NOT_FOUND' });
+  assert.equal(await blobs.put('abc'), digest);
+});

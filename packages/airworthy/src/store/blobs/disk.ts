@@ -96,6 +96,12 @@ export function openDiskBlobs(folder: string): Blobs {
       if (!(await check.isIntact(path, digest))) throw altered(path, digest);
       return path;
     },
+    async delete(digest) {
+      const path = pathOf(digest);
+      if (!(await exists(path))) return;
+      await rm(path);
+      await syncPath(dirname(path));
+    },
   };
 }
 

@@ -33,18 +33,24 @@ interface PendingWrite {
  */
 export function createGroupCommit(transactions: Transactions): {
   write: Database['write'];
+  /** Does work beside which nothing is written: what comes meanwhile waits. */
+  alone<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Resolves when nothing is waiting to be written. */
   idle(): Promise<void>;
 } {
   let pending: PendingWrite[] = [];
   let running: Promise<void> | undefined;
+  let committing: Promise<void> | undefined;
+  let held: Promise<void> = Promise.resolve();
 
   async function drain(): Promise<void> {
     while (pending.length > 0) {
       await turnEnds();
+      await held;
       const batch = pending;
       pending = [];
-      await commitBatch(transactions, batch);
+      committing = commitBatch(transactions, batch);
+      await committing;
     }
     running = undefined;
   }
@@ -55,6 +61,18 @@ export function createGroupCommit(transactions: Transactions): {
         pending.push({ work, resolve: resolve as (value: unknown) => void, reject });
         running ??= drain();
       });
+    },
+    async alone(work) {
+      const before = held;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      try {
+        await before;
+        await committing;
+        return await work();
+      } finally {
+        resolve();
+      }
     },
     idle: async () => running,
   };

@@ -5,6 +5,7 @@ import { lineage } from './migrations/0003-lineage.ts';
 import { tracking } from './migrations/0004-tracking.ts';
 import { verdicts } from './migrations/0005-verdicts.ts';
 import { serving } from './migrations/0006-serving.ts';
+import { erasure } from './migrations/0007-erasure.ts';
 
 export interface Migration {
   name: string;
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0004-tracking', statements: tracking },
   { name: '0005-verdicts', statements: verdicts },
   { name: '0006-serving', statements: serving },
+  { name: '0007-erasure', statements: erasure },
 ];
 
 /** Where a database keeps the names of the migrations it has. */

@@ -18,6 +18,10 @@ const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED;
   SET LOCAL idle_in_transaction_session_timeout = '60s';
   SELECT pg_advisory_xact_lock(hashtextextended('airworthy ' || current_schema(), 0))`;
 
+/** To rewrite tables that other servers use would make them all wait. */
+const LEFT_BEHIND =
+  'deleted rows stay in the files of PostgreSQL until VACUUM FULL, in its write-ahead log until that is recycled, and in its backups';
+
 /**
  * A PostgreSQL database (12 or newer) as the store's records; its tables are made, and migrated, in the first schema
  * of the search path. Connects when first used, or by `ready()`.
@@ -42,6 +46,7 @@ export function openPostgres(url: string, migrations: readonly Migration[] = MIG
     sql,
     write: queue.write,
     ready,
+    compact: async () => LEFT_BEHIND,
     async close() {
       await queue.idle();
       await sql.destroy();

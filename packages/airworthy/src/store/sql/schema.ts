@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { ErasureTables } from './erasure-tables.ts';
 import type {
   AnnotationTable,
   BaselineTable,
@@ -60,7 +61,7 @@ import type {
  * The tables, as Kysely sees them. One schema for SQLite and PostgreSQL: text, integers (times are
  * milliseconds since the epoch, UTC), doubles, and JSON as text. Every key carries its project.
  */
-export interface Schema extends ServingTables {
+export interface Schema extends ServingTables, ErasureTables {
   project: ProjectTable;
   dataset: DatasetTable;
   dataset_version: DatasetVersionTable;
@@ -175,6 +176,8 @@ export interface DatasetVersionTable {
   blob: string;
   actor: string;
   created_at: number;
+  /** When its content was erased, and what took its place; null while it is there. */
+  erased_json: string | null;
 }
 
 /** What a source's files looked like when they were last read: unchanged files cost a stat. */
@@ -340,6 +343,8 @@ export interface PredictionTable {
   rollout: string | null;
   propensity: number | null;
   unit_key: string | null;
+  /** Pseudonym of the person it is about or was made for, where the caller named one. */
+  subject: string | null;
 }
 
 /** Sketches of what was served in an hour or a day, and of the labels for it that are known. Rows add up. */

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../ports.ts';
 import { createGroupCommit, type Transactions } from './group-commit.ts';
 import { MIGRATIONS, type Migration } from './migrate.ts';
+import { rewriteSqlite } from './rewrite-sqlite.ts';
 import type { Schema } from './schema.ts';
 import { kyselyOver } from './sqlite-dialect.ts';
 import { migrateSqlite } from './sqlite-migrate.ts';
@@ -44,6 +45,7 @@ export function openSqlite(
     sql,
     write: queue.write,
     ready: async () => {},
+    compact: () => queue.alone(() => rewriteSqlite(path)),
     async close() {
       await queue.idle();
       await sql.destroy();

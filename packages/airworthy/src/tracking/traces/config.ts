@@ -39,6 +39,12 @@ export const TracesConfig = z.strictObject({
     .prefault({})
     .describe('What is kept of what went in and came out.'),
   redact: RedactionConfig.prefault({}).describe('What is taken out of texts before they are stored.'),
+  retentionDays: z
+    .number()
+    .positive()
+    .max(36_500)
+    .optional()
+    .describe('Traces that began longer ago than this go, while a server runs; kept for good where absent.'),
   prices: z
     .record(z.string().min(1).max(250), ModelPrice)
     .default({})

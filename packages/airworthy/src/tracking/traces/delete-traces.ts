@@ -12,7 +12,7 @@ export interface DeleteTraces {
 
 /** Ids in one statement. */
 const CHUNK = 100;
-const TABLES = ['span', 'covered_span', 'trace_tag', 'trace_metadata', 'trace_run', 'assessment'] as const;
+const PARTS = ['span', 'covered_span', 'trace_tag', 'trace_metadata', 'trace_run', 'assessment'] as const;
 
 /** Deletes traces of an experiment with all that belongs to them; says how many there were. */
 export async function deleteTraces(
@@ -31,13 +31,31 @@ export async function deleteTraces(
   const found = (await query.orderBy('started_us').orderBy('id').execute()).map(({ id }) => id);
   for (let start = 0; start < found.length; start += CHUNK) {
     const chunk = found.slice(start, start + CHUNK);
-    await store.database.write((sql) => deleteChunk(sql, project, chunk));
+    await store.database.write((sql) => deleteTraceRows(sql, project, chunk));
   }
   return found.length;
 }
 
-async function deleteChunk(sql: Kysely<Schema>, project: string, ids: string[]): Promise<void> {
-  for (const table of TABLES)
-    await sql.deleteFrom(table).where('project', '=', project).where('trace', 'in', ids).execute();
-  await sql.deleteFrom('trace').where('project', '=', project).where('id', 'in', ids).execute();
+/** Deletes traces by id, inside a write; says how many rows of what there were. */
+export async function deleteTraceRows(
+  sql: Kysely<Schema>,
+  project: string,
+  ids: readonly string[],
+): Promise<Record<(typeof PARTS)[number] | 'trace', number>> {
+  const deleted = {
+    trace: 0,
+    span: 0,
+    covered_span: 0,
+    trace_tag: 0,
+    trace_metadata: 0,
+    trace_run: 0,
+    assessment: 0,
+  };
+  for (const part of PARTS) {
+    const rows = sql.deleteFrom(part).where('project', '=', project).where('trace', 'in', ids);
+    deleted[part] = Number((await rows.executeTakeFirst()).numDeletedRows);
+  }
+  const traces = sql.deleteFrom('trace').where('project', '=', project).where('id', 'in', ids);
+  deleted.trace = Number((await traces.executeTakeFirst()).numDeletedRows);
+  return deleted;
 }

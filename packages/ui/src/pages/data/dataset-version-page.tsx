@@ -60,6 +60,20 @@ function Answer({ version }: { version: DatasetVersionAnswer }) {
         ? 'no finding'
         : `${plural(findings.length, 'finding')}, ${bad === 0 ? 'none an error' : plural(bad, 'error')}`}
       . Added <Moment at={version.createdAt} />.
+      {version.erased && (
+        <>
+          {' '}
+          <strong>Its content was erased</strong> <Moment at={version.erased.at} />: it held{' '}
+          {plural(version.erased.rows, 'row')} of a person who was forgotten.{' '}
+          {version.erased.successor === null ? (
+            'None of its rows is left.'
+          ) : (
+            <>
+              The others are in <Digest digest={version.erased.successor} label="digest of the version" />.
+            </>
+          )}
+        </>
+      )}
     </p>
   );
 }
@@ -76,6 +90,9 @@ function Splits({ version }: { version: DatasetVersionAnswer }) {
               <span>
                 <strong>by {split.spec.by}</strong>: {count(split.roles.train)} train,{' '}
                 {count(split.roles.test)} test
+                {split.groups === undefined
+                  ? ''
+                  : ` (${count(split.groups.test)} of ${count(split.groups.train + split.groups.test)} kept apart)`}
                 {split.excluded === 0 ? '' : `, ${count(split.excluded)} without a target`}
               </span>
               <span className="quiet small">
