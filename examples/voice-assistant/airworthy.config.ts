@@ -1,4 +1,11 @@
 import { defineProject } from 'airworthy';
 
 /** A household's voice assistant: what is said becomes a checked call of a skill. */
-export default defineProject({ name: 'voice-assistant' });
+export default defineProject({
+  name: 'voice-assistant',
+  serving: {
+    // Turns are few, and each of them is worth looking at.
+    traces: { sample: 1 },
+    predictionLog: { retentionDays: 7 },
+  },
+});

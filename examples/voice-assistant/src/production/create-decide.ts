@@ -18,13 +18,21 @@ export interface Decision {
   /** Empty unless the outcome is `decided` or `not-for-me`. */
   calls: Call[];
   outcome: 'decided' | 'not-for-me' | 'not-heard' | 'refused';
-  problems: CallProblem[];
+  problems: (CallProblem | HearingProblem)[];
   /** 0 to 1; null where the planner cannot say. */
   confidence: number | null;
 }
 
-/** Makes words of a recording; an empty text where there are none to be heard. */
-export type Hear = (recording: Uint8Array, means: FunctionMeans) => Promise<string>;
+/** Why a recording could not be understood: `broken`, `silence`, `clipped`, `no-words`, ... */
+export interface HearingProblem {
+  code: string;
+  message: string;
+}
+
+export type Heard = { text: string } | { problem: HearingProblem };
+
+/** Makes words of a recording. Throws where the recording is not to blame. */
+export type Hear = (recording: Uint8Array, means: FunctionMeans) => Promise<Heard>;
 
 /**
  * The assistant up to the moment where something would happen: hears, plans, checks. It changes nothing, so that a version of it
@@ -32,19 +40,23 @@ export type Hear = (recording: Uint8Array, means: FunctionMeans) => Promise<stri
  */
 export function createDecide({ planner, hear }: { planner: Planner; hear: Hear | null }) {
   return async ({ text, audio }: Said, means: FunctionMeans): Promise<Decision> => {
-    const transcript =
-      typeof text === 'string' ? asSpoken(text) : await transcribe(hear, audio ?? undefined, means);
-    if (transcript === '')
-      return { transcript, calls: [], outcome: 'not-heard', problems: [], confidence: null };
-    const { calls, confidence } = await planCalls(planner, transcript, means.stage);
-    return check({ transcript, calls, confidence }, means.stage);
+    const heard =
+      typeof text === 'string' ? { text: asSpoken(text) } : await listen(hear, audio ?? undefined, means);
+    if ('problem' in heard) return notHeard(heard.problem);
+    if (heard.text === '') return notHeard({ code: 'no-words', message: 'there are no words in it' });
+    const { calls, confidence } = await planCalls(planner, heard.text, means.stage);
+    return check({ transcript: heard.text, calls, confidence }, means.stage);
   };
 }
 
-function transcribe(hear: Hear | null, audio: string | undefined, means: FunctionMeans): Promise<string> {
+function listen(hear: Hear | null, audio: string | undefined, means: FunctionMeans): Promise<Heard> {
   if (audio === undefined) throw new TypeError('a record has a text or a recording: text, audio');
   if (hear === null) throw new TypeError('this version takes sentences only: it was packed without ears');
   return hear(Buffer.from(audio, 'base64'), means);
+}
+
+function notHeard(problem: HearingProblem): Decision {
+  return { transcript: '', calls: [], outcome: 'not-heard', problems: [problem], confidence: null };
 }
 
 function planCalls(planner: Planner, text: string, stage: Stage) {

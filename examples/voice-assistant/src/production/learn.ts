@@ -1,5 +1,6 @@
 // Trains a linear planner on authors and, where named, on what reviewers corrected:
-// `node src/production/learn.ts --authors a --corrections week-1 --data FOLDER --out FOLDER`
+// `node src/production/learn.ts --authors a --corrections week-1 --data FOLDER --out FOLDER`,
+// with `--share 0.1` on one sentence in ten of the authors.
 import { parseArgs } from 'node:util';
 import { openApp } from 'airworthy';
 import { getVersion, readTable } from 'airworthy/data';
@@ -18,13 +19,16 @@ const { values } = parseArgs({
     authors: { type: 'string' },
     corrections: { type: 'string' },
     data: { type: 'string' },
+    share: { type: 'string' },
     out: { type: 'string' },
   },
 });
-const { authors = 'a', corrections, data = '', out = '.' } = values;
+const { authors = 'a', corrections, data = '', share = '1', out = '.' } = values;
 
-const written = expandSentences({ authors: authors.split(','), perTemplate: 6, values: 'all' });
-const corrected = corrections === undefined ? [] : await readCorrections(data, corrections);
+const all = expandSentences({ authors: authors.split(','), perTemplate: 6, values: 'all' });
+const written = all.filter((_, index) => index % Math.round(1 / Number(share)) === 0);
+const { corrected, trainedOn } =
+  corrections === undefined ? { corrected: [], trainedOn: [] } : await readCorrections(data, corrections);
 const model = trainLinear([...written, ...Array.from({ length: EMPHASIS }, () => corrected).flat()], {
   fixes: LINEAR_FIXES,
 });
@@ -36,10 +40,13 @@ console.log(
     weights: model.facts.weights,
   }),
 );
-console.log(writeVersion(out, model));
+console.log(writeVersion(out, model, trainedOn));
 
-/** The rows of a reviewed queue that say what a sentence should have become. */
-async function readCorrections(dataFolder: string, dataset: string): Promise<TaggedSentence[]> {
+/** The rows of a reviewed queue that say what a sentence should have become, and the version that they are of. */
+async function readCorrections(
+  dataFolder: string,
+  dataset: string,
+): Promise<{ corrected: TaggedSentence[]; trainedOn: string[] }> {
   await using app = await openApp({ folder: PROJECT, dataFolder });
   const version = await getVersion(app.context, dataset);
   const { rows, columns } = await readTable(app.context, version, { columns: ['input', 'expected'] });
@@ -47,10 +54,11 @@ async function readCorrections(dataFolder: string, dataset: string): Promise<Tag
     const column = columns[name];
     return column.kind === 'category' ? column.categories[column.codes[row]] : undefined;
   };
-  return Array.from({ length: rows }, (_, row) => row).flatMap((row) => {
+  const corrected = Array.from({ length: rows }, (_, row) => row).flatMap((row) => {
     const { text } = JSON.parse(cell('input', row) ?? '{}') as { text?: string };
     const [call] = JSON.parse(cell('expected', row) ?? '[]') as Call[];
     const sentence = text !== undefined && call !== undefined ? labelSentence(text, call) : null;
     return sentence === null ? [] : [sentence];
   });
+  return { corrected, trainedOn: [`${dataset}@${version.number}`] };
 }

@@ -6,7 +6,11 @@ const REVIEWER = 'reviewer-1';
  * Answers a review queue as a person would who was told what each speaker meant. Through the same door as the page of the queue.
  * Gives how many items were answered.
  */
-export async function reviewFailures(url: string, queue: string, said: readonly Sentence[]): Promise<number> {
+export async function reviewFailures(
+  url: string,
+  queue: string,
+  said: readonly Pick<Sentence, 'text' | 'call'>[],
+): Promise<number> {
   const meant = new Map(said.map(({ text, call }) => [text, call]));
   const post = async (path: string, body: object) => {
     const answer = await fetch(`${url}/api/v1/review/queues/${queue}/${path}`, {

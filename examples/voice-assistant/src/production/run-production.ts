@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SuiteReport } from 'airworthy/evaluation';
 import { stringify } from 'yaml';
 import { runAirworthy } from '../journey/run-airworthy.ts';
+import { recordLearning } from './record-learning.ts';
 import { reviewFailures } from './review-failures.ts';
 import { type ServedProject, serveProject } from './serve-project.ts';
 import { speakForAWeek, type Understood } from './speak-for-a-week.ts';
@@ -27,6 +28,8 @@ export interface ProductionResult {
   rollout: string[];
   /** The second week, by version. */
   secondWeek: Understood;
+  /** The gate's word on a version that was trained on a tenth of the sentences. */
+  hasty: SuiteReport['verdicts'][number];
 }
 
 /** Short, because the people are: what it holds back in a day of real traffic, docs/rollouts.md says. */
@@ -43,7 +46,8 @@ const PLAN = {
 
 /**
  * Two weeks in production: the assistant serves, people complain, complaints are grouped and reviewed, the next version learns from
- * what reviewers corrected, is judged on sentences nobody said before, and is rolled out while people go on speaking.
+ * what reviewers corrected, is judged on sentences nobody said before, and is rolled out while people go on speaking. One more is made in haste, and the gate
+ * stops it.
  */
 export async function runProduction(setting: ProductionSetting): Promise<ProductionResult> {
   const { dataFolder, folder, onProgress = () => {} } = setting;
@@ -53,7 +57,7 @@ export async function runProduction(setting: ProductionSetting): Promise<Product
   const said = weeks();
 
   onProgress('training a first version on the sentences of one author');
-  await learn(setting, 'v1', []);
+  await recordLearning(setting, 'v1');
   await airworthy(['models', 'pack', join(folder, 'v1/assistant.service.yaml')]);
   await airworthy(['models', 'promote', '1', '--model', 'assistant', '--reason', 'the first version']);
   await airworthy(['models', 'deploy', 'assistant']);
@@ -64,7 +68,7 @@ export async function runProduction(setting: ProductionSetting): Promise<Product
     const triage = await triageWeek(served, airworthy, said.first);
 
     onProgress(`training the next version with ${triage.corrected} corrected sentences`);
-    await learn(setting, 'v2', ['--corrections', 'week-1']);
+    await recordLearning(setting, 'v2', ['--corrections', 'week-1']);
     await airworthy(['models', 'pack', join(folder, 'v2/assistant.service.yaml')]);
     await airworthy(['models', 'promote', '2', '--model', 'assistant', '--alias', 'challenger']);
     onProgress('judging it on sentences that nobody said before');
@@ -72,36 +76,19 @@ export async function runProduction(setting: ProductionSetting): Promise<Product
 
     onProgress('rolling it out while people go on speaking');
     const { secondWeek, rollout } = await rollOut(served, airworthy, setting, said.second);
-    return { firstWeek: sumOf(first), triage, verdict, rollout, secondWeek };
+
+    onProgress('a third version, made in haste');
+    await recordLearning(setting, 'v3', ['--share', '0.1']);
+    await airworthy(['models', 'pack', join(folder, 'v3/assistant.service.yaml')]);
+    await airworthy(['models', 'promote', '3', '--model', 'assistant', '--alias', 'challenger']);
+    const hasty = await judgeChallenger(setting, airworthy);
+    return { firstWeek: sumOf(first), triage, verdict, rollout, secondWeek, hasty };
   } finally {
     await served.close();
   }
 }
 
 type Airworthy = (args: readonly string[], accepts?: readonly number[]) => Promise<string>;
-
-/** A recorded run: its code, its input, what it wrote. */
-async function learn({ dataFolder, folder }: ProductionSetting, version: string, more: readonly string[]) {
-  const script = join(import.meta.dirname, 'learn.ts');
-  const command = [process.execPath, ...process.execArgv, script, '--authors', 'a', ...more];
-  const out = join(folder, version);
-  await runAirworthy(
-    [
-      'run',
-      '--experiment',
-      'production',
-      '--name',
-      version,
-      '--',
-      ...command,
-      '--data',
-      dataFolder,
-      '--out',
-      out,
-    ],
-    { dataFolder },
-  );
-}
 
 async function triageWeek(
   { url }: ServedProject,

@@ -9,8 +9,10 @@ const ROOT = join(import.meta.dirname, '../..');
 /**
  * Writes what `airworthy models pack` packs: the service of the assistant with this model in place of its own. Gives the path of
  * the service file.
+ *
+ * @param trainedOn dataset versions that it learnt from beside the authors: whoever is erased from them is named with the model
  */
-export function writeVersion(folder: string, model: LinearModel): string {
+export function writeVersion(folder: string, model: LinearModel, trainedOn: readonly string[] = []): string {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
   const service = parse(readFileSync(join(ROOT, 'assistant.service.yaml'), 'utf8')) as object;
@@ -24,6 +26,7 @@ import model from './model.json' with { type: 'json' };
 export const predict = decideLinear(model);
 `,
   );
-  write('assistant.service.yaml', stringify({ ...service, module: 'decide.ts' }));
+  const learnt = trainedOn.length > 0 ? { trainedOn } : {};
+  write('assistant.service.yaml', stringify({ ...service, module: 'decide.ts', ...learnt }));
   return join(folder, 'assistant.service.yaml');
 }

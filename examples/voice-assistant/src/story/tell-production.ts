@@ -19,7 +19,7 @@ export const tellProduction: Chapter = async ({ onProgress }) => {
   return { title: 'Two weeks in production', blocks: blocksOf(result), claims: claimsOf(result) };
 };
 
-function blocksOf({ firstWeek, triage, verdict, rollout, secondWeek }: ProductionResult): Block[] {
+function blocksOf({ firstWeek, triage, verdict, rollout, secondWeek, hasty }: ProductionResult): Block[] {
   return [
     {
       kind: 'text',
@@ -43,6 +43,7 @@ function blocksOf({ firstWeek, triage, verdict, rollout, secondWeek }: Productio
             `second week, version ${version}`,
             `${count.said} sentences, understood ${shareOf(count)}`,
           ]),
+        ['a version in haste', `trained on one sentence in ten, and not rolled out: ${hasty.sentence}`],
       ],
     },
     {
@@ -52,7 +53,7 @@ function blocksOf({ firstWeek, triage, verdict, rollout, secondWeek }: Productio
   ];
 }
 
-function claimsOf({ triage, verdict, rollout, secondWeek }: ProductionResult): Claim[] {
+function claimsOf({ triage, verdict, rollout, secondWeek, hasty }: ProductionResult): Claim[] {
   const [before, after] = [secondWeek.get(1), secondWeek.get(2)];
   return [
     {
@@ -69,6 +70,11 @@ function claimsOf({ triage, verdict, rollout, secondWeek }: ProductionResult): C
       claim: 'it is rolled out while people speak, and nothing fails',
       holds: rollout.at(-1) === 'stable' && (after?.said ?? 0) > 0,
       because: `${rollout.join(' → ')}; understood ${before ? shareOf(before) : '–'} before, ${after ? shareOf(after) : '–'} after`,
+    },
+    {
+      claim: 'a version that is worse is stopped by the gate, and it says why',
+      holds: hasty.outcome === 'fail',
+      because: hasty.sentence,
     },
   ];
 }

@@ -16,7 +16,9 @@ const EACH = 12;
 for (const model of ['decoder-untrained', 'decoder-base']) {
   const modelPath = join(MODELS, `${model}.gguf`);
   const skip = llamaMissing() ?? (existsSync(modelPath) ? false : `${model} is not packed`);
-  test(`${model} gives the same calls in process and behind an OpenAI-compatible server`, { skip }, async () => {
+  test(`${model} gives the same calls in process and behind an OpenAI-compatible server`, {
+    skip,
+  }, async () => {
     const server = await serveGguf({ modelPath });
     const served = openChatPlanner({ baseUrl: server.url, model });
     const local = await openDecoder({ modelPath, grammar: true });

@@ -37,5 +37,7 @@ export function wordFeatures(words: readonly SeenWord[]): string[][] {
 
 function affixesOf(word: string | null): string[] {
   if (word === null) return [];
-  return [3, 4].flatMap((size) => (word.length > size ? [`a ${word.slice(0, size)}-`, `a -${word.slice(-size)}`] : []));
+  return [3, 4].flatMap((size) =>
+    word.length > size ? [`a ${word.slice(0, size)}-`, `a -${word.slice(-size)}`] : [],
+  );
 }

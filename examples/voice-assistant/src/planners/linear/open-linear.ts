@@ -9,7 +9,10 @@ import type { LinearModel } from './train-linear.ts';
 export function openLinear(model: LinearModel): Planner {
   return {
     name: 'linear',
-    version: createHash('sha256').update(JSON.stringify([model.facts, model.fixes, model.intents])).digest('hex').slice(0, 12),
+    version: createHash('sha256')
+      .update(JSON.stringify([model.facts, model.fixes, model.intents]))
+      .digest('hex')
+      .slice(0, 12),
     async plan({ text }) {
       const { label, spans } = tagLinear(model, wordsOf(text));
       return { calls: [callOf(label, spans)], confidence: null, raw: JSON.stringify({ label, spans }) };

@@ -29,6 +29,7 @@ function seeInUse({ words, fixes }: LinearModel, token: string): SeenWord {
 
 function allowedLabels({ labels, slots, fixes }: LinearModel, intent: string): number[] {
   const own = slots.get(intent);
-  const isAllowed = (label: string) => !fixes.includes('legal-slots') || label === 'O' || own?.has(label.slice(2));
+  const isAllowed = (label: string) =>
+    !fixes.includes('legal-slots') || label === 'O' || own?.has(label.slice(2));
   return labels.flatMap((label, i) => (isAllowed(label) ? [i] : []));
 }

@@ -56,12 +56,15 @@ export function trainLinear(sentences: readonly TaggedSentence[], options: Linea
   const labels = labelsOf(slots);
   const random = seededRandom(`linear/${seed}`);
   const lessons = Array.from({ length: epochs }, () =>
-    random.shuffled(sentences).map((sentence) => ({ ...sentence, words: seeInTraining(sentence, fixes, random) })),
+    random
+      .shuffled(sentences)
+      .map((sentence) => ({ ...sentence, words: seeInTraining(sentence, fixes, random) })),
   ).flat();
   const intentWeights = learnIntents(lessons, intents);
   const { weights: labelWeights, steps } = learnLabels(lessons, labels);
   const words = new Set(sentences.flatMap(({ tokens }) => tokens));
-  const weights = intentWeights.size * intents.length + (labelWeights.size + labels.length + 1) * labels.length;
+  const weights =
+    intentWeights.size * intents.length + (labelWeights.size + labels.length + 1) * labels.length;
   const facts = { weights, sentences: sentences.length, epochs, seed };
   return { intents, labels, slots, words, fixes, intentWeights, labelWeights, steps, facts };
 }
@@ -70,7 +73,11 @@ interface Lesson extends TaggedSentence {
   words: readonly SeenWord[];
 }
 
-function seeInTraining({ tokens, labels }: TaggedSentence, fixes: readonly LinearFix[], random: SeededRandom): SeenWord[] {
+function seeInTraining(
+  { tokens, labels }: TaggedSentence,
+  fixes: readonly LinearFix[],
+  random: SeededRandom,
+): SeenWord[] {
   const hides = fixes.includes('hidden-values');
   return tokens.map((token, i) => ({
     word: hides && labels[i] !== 'O' && random.next() < HIDDEN_SHARE ? UNKNOWN_WORD : token,
@@ -93,7 +100,10 @@ function learnIntents(lessons: readonly Lesson[], intents: readonly string[]): W
   return learning.averaged();
 }
 
-function learnLabels(lessons: readonly Lesson[], labels: readonly string[]): { weights: Weights; steps: LabelSteps } {
+function learnLabels(
+  lessons: readonly Lesson[],
+  labels: readonly string[],
+): { weights: Weights; steps: LabelSteps } {
   const emitting = new LearningWeights(labels.length);
   const moving = new LearningWeights(labels.length);
   const ids = new Map(labels.map((label, i) => [label, i]));
