@@ -10,7 +10,7 @@ Tells how the assistant came to be: the data gate, the journey with its verdicts
 Options:
   --say TEXT        one typed turn and its trace, nothing else
   --train PYTHON    make the models anew with this Python, which has PyTorch; else the packed ones are judged
-  --only CHAPTERS   some chapters: faulty, journey, splits, spoken, bfcl, turn
+  --only CHAPTERS   some chapters: faulty, journey, splits, spoken, bfcl, turn, production, privacy
   --out FOLDER      also write assistant.md there
   --data FOLDER     where the records go (default: .airworthy in the example; look at them with airworthy up)
 

@@ -10,6 +10,7 @@ import {
 import { choosePlanner } from './assistant/choose-planner.ts';
 import { chooseEars, chooseSpeaker } from './assistant/choose-speech.ts';
 import { chooseWakeWord, type WakeWordChoice } from './assistant/choose-wake-word.ts';
+import { type ForgettingFollower, followForgetting } from './assistant/follow-forgetting.ts';
 import type { Probe } from './assistant/probe.ts';
 import type { Household } from './household/household.ts';
 import { openHousehold } from './household/open-household.ts';
@@ -95,11 +96,17 @@ export async function openAssistant(options: AssistantOptions = {}): Promise<Ass
     },
   };
   const feedback = feedbackParts(config, env, tracing);
+  const forgetting = followForgetting({
+    url: config.server?.url ?? null,
+    token: env.AIRWORTHY_TOKEN,
+    ...{ tracing, onTrouble },
+  });
   const notices = watchTimers(household);
   const probes = [plannerProbe, heard?.probe, spoken?.probe, woken?.probe, serverProbe(config)];
 
   async function close(): Promise<void> {
     notices.close();
+    await forgetting.finished();
     await Promise.allSettled([
       planner.close(),
       discreet?.close(),
@@ -116,7 +123,7 @@ export async function openAssistant(options: AssistantOptions = {}): Promise<Ass
     probes: probes.filter((probe) => probe !== undefined),
     openSession: (conversation) =>
       openSession(parts, feedback, {
-        ...sessionOptions(household, conversation),
+        ...sessionOptions(household, forgetting, conversation),
         ...(discreet ? { discreetPlanner: discreet } : {}),
       }),
     onNotice: notices.listen,
@@ -124,7 +131,11 @@ export async function openAssistant(options: AssistantOptions = {}): Promise<Ass
   };
 }
 
-function sessionOptions(household: Household, { profile, ...conversation }: Conversation): SessionOptions {
+function sessionOptions(
+  household: Household,
+  forgetting: ForgettingFollower,
+  { profile, ...conversation }: Conversation,
+): SessionOptions {
   const speaker = profile === undefined ? household.profiles.usual() : household.profiles.find(profile);
   if (speaker === null) throw new NoSpeakerError(profile ?? '', namesOf(household));
   const { id } = speaker;
@@ -135,7 +146,10 @@ function sessionOptions(household: Household, { profile, ...conversation }: Conv
       keepsTranscript: household.consents.allows(id, 'keep-transcript'),
       trains: household.consents.allows(id, 'train'),
     }),
-    onResult: ({ traceId, text }) => void household.transcripts.keep({ profile: id, traceId, text }),
+    onResult(result) {
+      const { traceId, text } = result;
+      if (!forgetting.follow(id, result)) household.transcripts.keep({ profile: id, traceId, text });
+    },
   };
 }
 

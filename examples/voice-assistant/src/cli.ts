@@ -12,7 +12,7 @@ environment put other models and servers in its place.`;
 
 const ENVIRONMENT = `
 Environment:
-  ASSISTANT_PLANNER    templates, linear, tagger, decoder, chat or endpoint
+  ASSISTANT_PLANNER    cascade, templates, linear, tagger, decoder, chat or endpoint
   ASSISTANT_HOUSEHOLD  folder of what the house keeps
   ASSISTANT_CHAT_URL   OpenAI-compatible server of a language model
   ASSISTANT_STT_URL    the same, that hears; ASSISTANT_TTS_URL: that speaks

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 
-export type PlannerName = 'templates' | 'linear' | 'tagger' | 'decoder' | 'chat' | 'endpoint';
+export type PlannerName = 'cascade' | 'templates' | 'linear' | 'tagger' | 'decoder' | 'chat' | 'endpoint';
 
 /** An endpoint that speaks OpenAI's interface. */
 export interface ModelAddress {
@@ -63,7 +63,7 @@ const SCHEMA = {
   type: 'object',
   properties: {
     household: text,
-    planner: { enum: ['templates', 'linear', 'tagger', 'decoder', 'chat', 'endpoint'] },
+    planner: { enum: ['cascade', 'templates', 'linear', 'tagger', 'decoder', 'chat', 'endpoint'] },
     model: text,
     adapter: text,
     chat: address,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Planner } from '../planners/planner.ts';
 import { openEndpointPlanner } from '../turn/open-endpoint-planner.ts';
@@ -18,6 +18,7 @@ export const MODELS = join(import.meta.dirname, '../../models');
 const MEANINGS: Readonly<Record<PlannerName, string>> = {
   templates: 'Understands sentences in the wordings it was given, and no others.',
   linear: 'Understands by a linear model trained on the sentences of the authors.',
+  cascade: 'Matches known wordings, and asks the tagger about all others.',
   tagger: 'Understands by the tagger, trained from scratch on the sentences of the authors.',
   decoder: 'Understands by the tiny decoder, trained from scratch, through node-llama-cpp.',
   chat: 'Asks a language model.',
@@ -25,12 +26,12 @@ const MEANINGS: Readonly<Record<PlannerName, string>> = {
     'Asks the endpoint of an Airworthy server, which logs each answer as a prediction; who has not agreed to that is understood here.',
 };
 
-/** Opens what makes calls of sentences: what the configuration names, else the tagger, else templates. */
+/** Opens what makes calls of sentences: what the configuration names, else the cascade. */
 export async function choosePlanner(
   config: AssistantConfig,
   env: Environment,
 ): Promise<{ planner: Planner; probe: Probe }> {
-  const name = config.planner ?? (existsSync(modelOf('tagger', config)) ? 'tagger' : 'templates');
+  const name = config.planner ?? 'cascade';
   const planner = await open(name, config, env);
   const probe: Probe = { part: 'planner', chosen: `${name} ${planner.version}`, meaning: MEANINGS[name] };
   return { planner, probe };
@@ -49,6 +50,14 @@ async function open(name: PlannerName, config: AssistantConfig, env: Environment
         import('../planners/linear/linear-file.ts'),
       ]);
       return openLinear(readLinear(readFileSync(modelOf(name, config), 'utf8')));
+    }
+    case 'cascade': {
+      const [{ openCascade }, { openTemplates }, { openTagger }] = await Promise.all([
+        import('../planners/cascade/open-cascade.ts'),
+        import('../planners/templates/open-templates.ts'),
+        import('../planners/tagger/open-tagger.ts'),
+      ]);
+      return openCascade(openTemplates({ values: 'all' }), openTagger(modelOf(name, config)));
     }
     case 'tagger': {
       const { openTagger } = await import('../planners/tagger/open-tagger.ts');
@@ -87,6 +96,7 @@ async function openChat(chat: ModelAddress, config: AssistantConfig, env: Enviro
 }
 
 const FILES: Partial<Record<PlannerName, string>> = {
+  cascade: 'tagger.json',
   tagger: 'tagger.json',
   linear: 'linear.json',
   decoder: 'decoder-base.gguf',

@@ -14,7 +14,7 @@ export interface AssistantFlags {
 export function addAssistantOptions(command: Command): Command {
   return command
     .option('--folder <folder>', 'where assistant.json is and the house keeps its data', '.')
-    .option('--planner <name>', 'templates, linear, tagger, decoder, chat or endpoint')
+    .option('--planner <name>', 'cascade, templates, linear, tagger, decoder, chat or endpoint')
     .option('--speaker <profile>', 'who speaks: a name or a pseudonym of the house')
     .option('--voice <voice>', 'voice of the replies');
 }

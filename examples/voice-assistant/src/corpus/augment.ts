@@ -24,7 +24,7 @@ export const AUGMENT_STRENGTHS = {
   light: { replaced: 0.25, pseudoWords: 0.2, borrowedWords: 0, dropped: 0.04, carried: 0.2 },
   medium: { replaced: 0.4, pseudoWords: 0.3, borrowedWords: 0, dropped: 0.08, carried: 0.35 },
   'new-values': { replaced: 1, pseudoWords: 0.5, borrowedWords: 0.5, dropped: 0, carried: 0 },
-  'too-strong': { replaced: 0.8, pseudoWords: 0.6, borrowedWords: 0, dropped: 0.25, carried: 0.5 },
+  'too-strong': { replaced: 1, pseudoWords: 0.9, borrowedWords: 0, dropped: 0.5, carried: 0.5 },
 } as const satisfies Record<string, AugmentShares>;
 export type AugmentStrength = keyof typeof AUGMENT_STRENGTHS;
 

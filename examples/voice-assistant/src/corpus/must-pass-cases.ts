@@ -8,7 +8,7 @@ export type MustPassCase = Pick<AssistantCase, 'id' | 'input' | 'expected'> & {
 type Said = readonly [text: string, skill: string, given?: Readonly<Record<string, string | true>>];
 
 /**
- * What may never fail: to stop, to cancel, timers, lights, lists, and to leave people's talk alone; in wordings of authors a to f,
+ * What may never fail: to stop, to cancel, timers, lights, lists, and to leave people's talk alone; in wordings of the authors that are trained on,
  * but for `stop` by itself and some small talk.
  */
 const SAID: readonly Said[] = [

@@ -25,7 +25,7 @@ interface CorpusOptions {
   values: 'train' | 'test' | 'all';
   pool?: string[];
   intents?: string[];
-  augment?: AugmentStrength;
+  augment: AugmentStrength[];
   copies: number;
   seed: number;
   form: keyof typeof FORMS;
@@ -43,10 +43,13 @@ const command = new Command('write-corpus')
   )
   .option('--pool <letters>', "whose values are filled in (default: the same authors')", authors)
   .option('--intents <names>', 'only these intents, with commas between', list)
-  .addOption(
-    new Option('--augment <strength>', 'adds changed copies').choices(Object.keys(AUGMENT_STRENGTHS)),
+  .option(
+    '--augment <strengths>',
+    `adds changed copies: ${Object.keys(AUGMENT_STRENGTHS).join(', ')}, several with commas between`,
+    strengths,
+    [],
   )
-  .option('--copies <n>', 'changed copies of each sentence', count, 1)
+  .option('--copies <n>', 'changed copies of each sentence, of each strength', count, 1)
   .option('--seed <n>', 'the same seed gives the same sentences', count, 1)
   .addOption(new Option('--form <form>', 'what a line is').choices(Object.keys(FORMS)).default('tokens'))
   .requiredOption('--out <file>', 'the file to write')
@@ -65,14 +68,14 @@ function writeCorpus({
   form,
   out,
   intents,
-  augment: strength,
+  augment: asked,
   copies,
   seed,
   ...expansion
 }: CorpusOptions): void {
   const all = expandSentences({ ...expansion, seed });
   const sentences = intents ? all.filter(({ intent }) => intents.includes(intent)) : all;
-  const changed = strength ? augment(sentences, { strength, copies, seed }) : [];
+  const changed = asked.flatMap((strength) => augment(sentences, { strength, copies, seed }));
   const lines = [...sentences, ...changed].map((sentence) => `${JSON.stringify(FORMS[form](sentence))}\n`);
   mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, lines.join(''));
@@ -83,6 +86,13 @@ function writeCorpus({
 
 function list(text: string): string[] {
   return text.split(',').map((item) => item.trim());
+}
+
+function strengths(text: string): AugmentStrength[] {
+  const names = list(text);
+  const unknown = names.filter((name) => !(name in AUGMENT_STRENGTHS));
+  if (unknown.length === 0) return names as AugmentStrength[];
+  throw new InvalidArgumentError(`There is no strength ${unknown.join(', ')}.`);
 }
 
 function authors(text: string): string[] {

@@ -10,7 +10,7 @@ import { findRung } from './rungs.ts';
 const callsOf = ({ toolCalls = [] }: TaskOutput) => toolCalls as readonly Call[];
 const expectedName = ({ expected }: EvaluationCase) => (expected as [{ name: string }])[0].name;
 
-const rung = plannerTask(findRung(process.env.ASSISTANT_RUNG ?? 'R8'));
+const rung = plannerTask(findRung(process.env.ASSISTANT_RUNG ?? 'R9'));
 
 export default defineEval({
   name: 'journey',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expandSentences } from '../corpus/expand-sentences.ts';
 import { TRAINING_AUTHORS } from '../corpus/read-phrasings.ts';
+import { openCascade } from '../planners/cascade/open-cascade.ts';
 import { llamaMissing } from '../planners/decoder/load-llama.ts';
 import { openDecoder } from '../planners/decoder/open-decoder.ts';
 import { openLinear } from '../planners/linear/open-linear.ts';
@@ -111,7 +112,7 @@ export const RUNGS: readonly Rung[] = [
   {
     id: 'R7-failed',
     title: 'augmentation, too strong',
-    change: 'most values replaced by invented words: a failed experiment, kept',
+    change: 'values replaced by invented words, half of the other words left out: a failed experiment, kept',
     against: 'R5',
     model: GRU,
     authors: [FIRST_AUTHOR],
@@ -121,7 +122,7 @@ export const RUNGS: readonly Rung[] = [
   {
     id: 'R7',
     title: 'augmentation, measured',
-    change: 'a part of the values replaced, words left out, polite beginnings',
+    change: 'new values, some of them invented; a few words left out; polite beginnings',
     against: 'R5',
     model: GRU,
     authors: [FIRST_AUTHOR],
@@ -132,7 +133,8 @@ export const RUNGS: readonly Rung[] = [
   ...[
     { id: 'R8-2', against: 'R7', count: 2, file: 'models/tagger-2.json' },
     { id: 'R8-4', against: 'R8-2', count: 4, file: 'models/tagger-4.json' },
-    { id: 'R8', against: 'R8-4', count: TRAINING_AUTHORS.length, file: 'models/tagger.json' },
+    { id: 'R8-6', against: 'R8-4', count: 6, file: 'models/tagger-6.json' },
+    { id: 'R8', against: 'R8-6', count: TRAINING_AUTHORS.length, file: 'models/tagger.json' },
   ].map(
     ({ id, against, count, file }): Rung => ({
       id,
@@ -146,6 +148,16 @@ export const RUNGS: readonly Rung[] = [
       open: () => openPacked(file),
     }),
   ),
+  {
+    id: 'R9',
+    title: 'known wordings first',
+    change: 'templates where a wording is known, the tagger for all others',
+    against: 'R8',
+    model: `${GRU}, behind templates`,
+    authors: TRAINING_AUTHORS,
+    files: ['models/tagger.json'],
+    open: async () => openCascade(openTemplates(), await openPacked('models/tagger.json')),
+  },
 ];
 
 /** Values of the half that may be trained on, as many sentences of each wording as the packed taggers had. */

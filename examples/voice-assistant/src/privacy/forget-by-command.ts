@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { Forgotten } from '../assistant/forget-person.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/airworthy-assistant.mjs');

@@ -34,28 +34,19 @@ export interface Favorites {
 export const CHILDS_SONG = 'baby shark';
 export const PARENTS_SONG = 'moon river';
 
-/**
- * The child asks for a song again and again, the parent says which is theirs; both then ask for their favorite in the same words.
- *
- * @param worded understands the sentences that state and take back a favorite, which the tagger takes for a wish to hear it
- */
-export async function haveFavorites(
-  asked: Assistant,
-  worded: Assistant,
-  { child, parent }: Family,
-): Promise<Favorites> {
-  const open = (assistant: Assistant, profile: string) =>
-    assistant.openSession({ device: 'story', profile });
-  const [childs, parents] = [open(asked, child), open(asked, parent)];
+/** The child asks for a song again and again, the parent says which is theirs; both then ask for their favorite in the same words. */
+export async function haveFavorites(assistant: Assistant, { child, parent }: Family): Promise<Favorites> {
+  const [childs, parents] = [child, parent].map((profile) =>
+    assistant.openSession({ device: 'story', profile }),
+  );
   const plays: string[] = [];
   for (let play = 0; play < 4; play++) plays.push(await reply(childs, `play ${CHILDS_SONG}`));
-  await reply(open(worded, parent), `remember that my favorite song is ${PARENTS_SONG}`);
+  await reply(parents, `remember that my favorite song is ${PARENTS_SONG}`);
   for (let play = 0; play < 3; play++) await reply(parents, 'play jolene');
   const ofChild = await reply(childs, 'play my favorite song');
   const ofParent = await reply(parents, 'play my favorite song');
-  const taking = open(worded, child);
-  await reply(taking, 'forget my favorite song');
-  await reply(taking, 'yes');
+  await reply(childs, 'forget my favorite song');
+  await reply(childs, 'yes');
   const undone = await reply(childs, 'play my favorite song');
   for (let play = 0; play < 3; play++) await reply(childs, `play ${CHILDS_SONG}`);
   return { plays, ofChild, ofParent, undone };

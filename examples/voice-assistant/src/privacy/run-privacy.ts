@@ -9,7 +9,14 @@ import { reviewFailures } from '../production/review-failures.ts';
 import { serveProject } from '../production/serve-project.ts';
 import { countInFiles } from './count-in-files.ts';
 import { forgetByCommand } from './forget-by-command.ts';
-import { CHILDS_SONG, complain, type Favorites, type Family, haveFavorites, moveIn } from './live-together.ts';
+import {
+  CHILDS_SONG,
+  complain,
+  type Family,
+  type Favorites,
+  haveFavorites,
+  moveIn,
+} from './live-together.ts';
 
 export interface PrivacySetting {
   /** Records, household and packed versions go there. It must be empty. */
@@ -105,15 +112,16 @@ async function live({ url, householdFolder }: { url: string; householdFolder: st
   household.close();
   const random = seededRandom('privacy');
   const words = { [family.parent]: madeUpWord(random), [family.grandparent]: madeUpWord(random) };
-  const shared = { household: householdFolder, server: { url }, timeZone: 'UTC' };
-  await using asked = await openAssistant({ config: { ...shared, planner: 'endpoint' }, textOnly: true });
-  await using worded = await openAssistant({ config: { ...shared, planner: 'templates' }, textOnly: true });
+  await using assistant = await openAssistant({
+    config: { household: householdFolder, planner: 'endpoint', server: { url }, timeZone: 'UTC' },
+    textOnly: true,
+  });
   const count = () => countInFiles(join(folder, 'records'), CHILDS_SONG);
   const before = count();
-  const favorites = await haveFavorites(asked, worded, family);
-  await Promise.all([asked.tracing.flush(), worded.tracing.flush()]);
+  const favorites = await haveFavorites(assistant, family);
+  await assistant.tracing.flush();
   const songInFiles = count() - before;
-  return { family, words, favorites, songInFiles, said: await complain(asked, words) };
+  return { family, words, favorites, songInFiles, said: await complain(assistant, words) };
 }
 
 /** Found in no language, and so in no file that does not come of who said it. */
@@ -130,7 +138,10 @@ async function countsOf(airworthy: Airworthy, profile: string): Promise<Counts> 
 
 async function isVerified(airworthy: Airworthy, { server }: Forgotten, profile: string): Promise<boolean> {
   if (server === null) return false;
-  const printed = await airworthy(['forget', 'verify', server.receipt.file, '--of', profile, '--json'], [0, 1]);
+  const printed = await airworthy(
+    ['forget', 'verify', server.receipt.file, '--of', profile, '--json'],
+    [0, 1],
+  );
   const { ok, isOfPerson } = JSON.parse(printed) as { ok: boolean; isOfPerson: boolean };
   return ok && isOfPerson;
 }

@@ -96,7 +96,10 @@ test('a transcription server that hangs or is gone fails the stage, within its t
   await withServer(
     () => {},
     async (baseUrl) => {
-      await assert.rejects(decideBy(baseUrl, 50)({ audio }, recorder().means), /did not transcribe within 50 ms/);
+      await assert.rejects(
+        decideBy(baseUrl, 50)({ audio }, recorder().means),
+        /did not transcribe within 50 ms/,
+      );
     },
   );
   await assert.rejects(decideBy('http://127.0.0.1:9/v1')({ audio }, recorder().means), /cannot be reached/);

@@ -35,7 +35,9 @@ export function createHear({ transcription }: HearingServices, patienceMs = PATI
       });
       const { text } = await transcribe(transcriber, speech, late).catch((thrown: unknown) => {
         if (!late.aborted) throw thrown;
-        throw new Error(`${transcription.baseUrl} did not transcribe within ${patienceMs} ms`, { cause: thrown });
+        throw new Error(`${transcription.baseUrl} did not transcribe within ${patienceMs} ms`, {
+          cause: thrown,
+        });
       });
       running.set('voice.stt.words', text === '' ? 0 : text.split(' ').length);
       return text === '' ? { problem: NO_WORDS } : { text };

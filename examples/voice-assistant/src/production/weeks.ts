@@ -10,9 +10,9 @@ export interface Weeks {
   second: Sentence[];
 }
 
-/** Two weeks of the same people, in the order in which it is said. */
+/** Two weeks of the same people, in the order in which it is said: each wording twice, of other things. */
 export function weeks(seed = 1): Weeks {
-  const said = expandSentences({ authors: UNSEEN_AUTHORS, perTemplate: 1, values: 'all', seed });
+  const said = expandSentences({ authors: UNSEEN_AUTHORS, perTemplate: 2, values: 'all', seed });
   const { train, test } = splitSentences(said, { by: 'template', test: 0.5, seed });
   const random = seededRandom(`weeks/${seed}`);
   return { first: random.shuffled(train), second: random.shuffled(test) };

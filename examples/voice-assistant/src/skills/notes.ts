@@ -1,9 +1,13 @@
 import { CannotDo } from './cannot-do.ts';
 import type { Skill } from './runnable-skill.ts';
+import { leaveOutPersonal } from './spoken/leave-out-personal.ts';
 import { words } from './words.ts';
 
 const MOST_NOTES = 200;
 const READ_ALOUD = 5;
+
+/** What people ask to have remembered where their numbers may be kept: "remember that numbers in notes is fine". */
+const MAY_KEEP = 'numbers in notes';
 
 export const noteAdd: Skill = {
   name: 'note_add',
@@ -19,8 +23,12 @@ export const noteAdd: Skill = {
   act({ text }, { household, profile }) {
     if (household.notes.read(profile).length >= MOST_NOTES)
       throw new CannotDo('you have too many notes already');
-    household.notes.add({ profile, text: String(text) });
-    return `noted: ${text}`;
+    const said = String(text);
+    const mayKeep = household.preferences.find(profile, MAY_KEEP) !== null;
+    const kept = mayKeep ? { text: said, left: [] } : leaveOutPersonal(said);
+    household.notes.add({ profile, text: kept.text });
+    if (kept.left.length === 0) return `noted: ${said}`;
+    return `noted: ${kept.text}. i left ${kept.left.join(' and ')} out`;
   },
 };
 

@@ -65,7 +65,9 @@ test('48 kHz on two channels becomes 16 kHz on one, and what 16 kHz cannot carry
   };
   assert.equal(stereo(1_000).length, 8_000);
   assert.ok(Math.abs(rms(stereo(1_000)) / rms(tone(500, { hz: 1_000 })) - 1) < 0.02);
-  assert.ok(rms(stereo(10_000)) < rms(stereo(1_000)) / 200);
+  // A sound that begins at once has a click, which holds every frequency.
+  const middle = (samples: Int16Array) => samples.subarray(500, -500);
+  assert.ok(rms(middle(stereo(10_000))) < rms(middle(stereo(1_000))) / 1_000);
 });
 
 test('rates that share no divisor are met', () => {
@@ -104,13 +106,9 @@ test('a recording that was cut off within its samples gives those that are there
 test('recordings that cannot be used are told apart', () => {
   const quiet = new Int16Array(SAMPLE_RATE);
   const chord = joined(tone(2_000)).map((sample, index) => sample / 2 + 4_000 * Math.sin(index / 5));
-  const problems = [
-    quiet,
-    tone(100),
-    chord,
-    joined(quiet, babbling(31_000)),
-    babbling(2_000),
-  ].map((samples) => judgeSound(samples).problem);
+  const problems = [quiet, tone(100), chord, joined(quiet, babbling(31_000)), babbling(2_000)].map(
+    (samples) => judgeSound(samples).problem,
+  );
   assert.deepEqual(problems, ['silence', 'too-short', 'noise', 'too-long', null]);
   const clipped = babbling(2_000, 1).map((sample) => Math.max(-32_767, Math.min(32_767, sample * 6)));
   assert.equal(judgeSound(clipped).problem, 'clipped');

@@ -51,7 +51,7 @@ const PROMISES: readonly Promised[] = [
     }),
   },
   {
-    rungs: ['R8'],
+    rungs: ['R9'],
     claim: `unseen values in known wordings: at least ${percent(KNOWN_PHRASING_GOAL, 0)}`,
     shown: ({ exact }) => ({
       holds: (exact['unseen values'].value ?? 0) >= KNOWN_PHRASING_GOAL,
@@ -59,7 +59,7 @@ const PROMISES: readonly Promised[] = [
     }),
   },
   {
-    rungs: ['R8'],
+    rungs: ['R9'],
     claim: `half of all plans take at most ${PLAN_BUDGET_MS} ms`,
     shown: ({ latencyMs }) => ({
       holds: (latencyMs.p50 ?? Number.POSITIVE_INFINITY) <= PLAN_BUDGET_MS,

@@ -42,7 +42,11 @@ function blocksOf({ favorites, erased }: PrivacyResult): Block[] {
       kind: 'text',
       text: 'Then child and parent are forgotten: airworthy-assistant forget NAME --yes. Counted by the server before and after; in the last rows, how often the pseudonym, and for the parent a made-up word that only they said, is in the bytes of all files of the records. Out of weights nothing can be erased: which models those are the receipt says, and that is why preferences are in none.',
     },
-    { kind: 'table', head: ['what', ...erased.map(({ who }) => `${who}: before → after`)], rows: rowsOf(erased) },
+    {
+      kind: 'table',
+      head: ['what', ...erased.map(({ who }) => `${who}: before → after`)],
+      rows: rowsOf(erased),
+    },
     { kind: 'text', text: receiptText(erased) },
   ];
 }
@@ -119,7 +123,8 @@ function erasureClaims({ erased, keptInFiles, rowsLeft }: PrivacyResult): Claim[
       because: `${child.before.traces} turns and ${child.before.predictions} predictions of the child, ${parent.before.predictions} predictions of the parent`,
     },
     {
-      claim: 'nothing of the forgotten is left in any file of the records, but for weights that the receipt names',
+      claim:
+        'nothing of the forgotten is left in any file of the records, but for weights that the receipt names',
       holds: left.length === 0 && placesLeft === 0 && parent.inFiles.before > 0,
       because:
         left.length === 0

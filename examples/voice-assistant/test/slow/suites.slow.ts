@@ -16,7 +16,7 @@ async function judge(suite: string, passes: readonly number[]): Promise<SuiteRep
     const path = join(folder, 'report.json');
     await runAirworthy(['evaluate', suite, '--output', path], {
       dataFolder: join(folder, 'records'),
-      env: { ASSISTANT_PLANNER: 'tagger' },
+      env: { ASSISTANT_PLANNER: 'R9' },
       accepts: passes,
     });
     return JSON.parse(readFileSync(path, 'utf8')) as SuiteReport;

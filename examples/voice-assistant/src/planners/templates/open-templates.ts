@@ -1,10 +1,10 @@
 import { readPhrasings, TRAINING_AUTHORS } from '../../corpus/read-phrasings.ts';
 import { halfOf } from '../../corpus/value-half.ts';
 import type { Planner } from '../planner.ts';
-import { createTemplates } from './create-templates.ts';
+import { createTemplates, type TemplatesSetting } from './create-templates.ts';
 
 export interface OpenTemplatesSetting {
-  /** Whose sentences; the six for training where absent. */
+  /** Whose sentences; all that are for training where absent. */
   authors?: readonly string[];
   /** Which of their values it knows. With the half for training, what it does with the others can be measured. */
   values?: 'train' | 'all';
@@ -16,10 +16,15 @@ export interface OpenTemplatesSetting {
  * @example
  * const planner = openTemplates({ authors: ['a'] });
  */
-export function openTemplates({
+export function openTemplates(setting: OpenTemplatesSetting = {}): Planner {
+  return createTemplates(readTemplates(setting));
+}
+
+/** What these authors wrote, as the matcher takes it: plain data, which a bundle can hold. */
+export function readTemplates({
   authors = TRAINING_AUTHORS,
   values: wanted = 'train',
-}: OpenTemplatesSetting = {}): Planner {
+}: OpenTemplatesSetting = {}): TemplatesSetting {
   const phrasings = readPhrasings({ authors });
   const slots = new Set(phrasings.flatMap(({ values }) => Object.keys(values)));
   const values = [...slots].map((slot) => {
@@ -32,5 +37,5 @@ export function openTemplates({
   const patterns = phrasings.flatMap(({ templates }) =>
     templates.map(({ intent, text }) => ({ intent, text })),
   );
-  return createTemplates({ patterns, values: Object.fromEntries(values) });
+  return { patterns, values: Object.fromEntries(values) };
 }

@@ -18,14 +18,17 @@ export interface Sending {
 export async function send({ url, body, apiKey, traceparent, signal }: Sending): Promise<Response> {
   const late = AbortSignal.timeout(LONGEST_MS);
   try {
+    // As bytes: a form that is sent as a stream fails outside of this promise where nobody listens.
+    const sent = new Response(body);
+    const type = typeof body === 'string' ? 'application/json' : (sent.headers.get('content-type') ?? '');
     return await fetch(url, {
       method: 'POST',
-      body,
+      body: await sent.bytes(),
       signal: AbortSignal.any([signal, late]),
       headers: {
+        'content-type': type,
         ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
         ...(traceparent ? { traceparent } : {}),
-        ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}),
       },
     });
   } catch (cause) {

@@ -17,7 +17,7 @@ export type Told =
   | { kind: 'unavailable'; message: string }
   | { kind: 'partial'; utterance: number; text: string }
   | { kind: 'final'; utterance: number; text: string; confidences: number[] }
-  | { kind: 'spotted'; heard: number };
+  | { kind: 'spotted' | 'listened'; heard: number };
 
 /** Samples; the utterance has ended; it is not wanted any more. */
 export type Message = 'A' | 'E' | 'X';

@@ -14,6 +14,9 @@ import sys
 MODEL = "/usr/share/pocketsphinx/model/en-us"
 POINTER = ctypes.c_void_p
 FILLERS = ("<s>", "</s>", "<sil>", "++NOISE++", "++SMACK++")
+# Without a second pass over the whole utterance once it has ended, and with fewer guesses at a time: 25 ms instead of
+# 140 are left when speech ends (p95), for as many wrong words.
+ANSWERS_AT_ONCE = ("-fwdflat", "no", "-maxhmmpf", "10000", "-maxwpf", "20")
 # Log probabilities are in a base of their own.
 LOG_BASE = math.log(1.0001)
 
@@ -54,7 +57,7 @@ class Recogniser:
     def __init__(self):
         self.sphinx, self.base = load()
         arguments = ["recogniser", "-hmm", f"{MODEL}/en-us", "-dict", f"{MODEL}/cmudict-en-us.dict",
-                     "-logfn", "/dev/null"]
+                     "-logfn", "/dev/null", *ANSWERS_AT_ONCE]
         listed = (ctypes.c_char_p * len(arguments))(*[each.encode() for each in arguments])
         self.config = self.base.cmd_ln_parse_r(None, self.sphinx.ps_args(), len(arguments), listed, 1)
         self.decoder = self.sphinx.ps_init(self.config)
@@ -149,10 +152,14 @@ def transcribe(recogniser):
 
 
 def spot(recogniser):
-    """Waits for a phrase in sound without end; `heard` counts the samples up to where it was found."""
+    """Waits for a phrase in sound without end; `heard` counts the samples up to where it was found, or where it was asked."""
     recogniser.start()
     heard = 0
     for kind, samples in messages():
+        if kind == b"E":
+            tell("listened", heard=heard)
+            recogniser.end()
+            recogniser.start()
         if kind != b"A":
             continue
         recogniser.hear(samples)

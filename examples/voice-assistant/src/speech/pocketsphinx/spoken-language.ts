@@ -3,7 +3,7 @@ import { buildLanguageModel } from './build-language-model.ts';
 /** What the skills' sentences teach a recogniser. */
 export interface SpokenLanguage {
   arpa: string;
-  /** Are any three words in a row, with the start and the end, those of a sentence of the skills? */
+  /** Does every word follow the one before it, start and end with them, somewhere in the sentences of the skills? */
   accepts(text: string): boolean;
   /** Words that the dictionary does not hold: sentences with them cannot be heard and were left out. */
   unpronounceable: readonly string[];
@@ -20,15 +20,15 @@ export function spokenLanguage(
     for (const word of missing) unpronounceable.add(word);
     return missing.length === 0;
   });
-  const known = new Set(sayable.flatMap(triples));
+  const known = new Set(sayable.flatMap(pairs));
   return {
     arpa: buildLanguageModel(sayable).arpa,
-    accepts: (text) => text !== '' && triples(text).every((triple) => known.has(triple)),
+    accepts: (text) => text !== '' && pairs(text).every((pair) => known.has(pair)),
     unpronounceable: [...unpronounceable].sort(),
   };
 }
 
-function triples(text: string): string[] {
+function pairs(text: string): string[] {
   const words = ['<s>', ...text.split(' '), '</s>'];
-  return words.slice(2).map((_, index) => words.slice(index, index + 3).join(' '));
+  return words.slice(1).map((word, index) => `${words[index]} ${word}`);
 }
