@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { createClient } from '@airworthy/client';
 import {
@@ -14,6 +13,7 @@ import { type ForgettingFollower, followForgetting } from './assistant/follow-fo
 import type { Probe } from './assistant/probe.ts';
 import type { Household } from './household/household.ts';
 import { openHousehold } from './household/open-household.ts';
+import { versionOf } from './planners/version-of.ts';
 import { openSources } from './skills/open-sources.ts';
 import { SKILLS } from './skills/registry.ts';
 import { openTracing, type Tracing } from './tracing/open-tracing.ts';
@@ -90,7 +90,7 @@ export async function openAssistant(options: AssistantOptions = {}): Promise<Ass
     house: openHouse({ household, sources, timeZone }),
     tracer: tracing.tracer,
     versions: {
-      skills: digestOf(SKILLS),
+      skills: versionOf(SKILLS),
       ...(heard?.ears ? { hearing: heard.ears.transcriber.name } : {}),
       ...(spoken?.speaker ? { speaking: spoken.speaker.name } : {}),
     },
@@ -210,8 +210,4 @@ function resolvePaths(config: AssistantConfig, folder: string): AssistantConfig 
   if (config.model !== undefined) resolved.model = resolve(folder, config.model);
   if (config.adapter !== undefined) resolved.adapter = resolve(folder, config.adapter);
   return resolved;
-}
-
-function digestOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
 }

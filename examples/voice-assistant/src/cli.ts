@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { ConfigError } from './assistant/assistant-config.ts';
+import { ConfigError, PLANNERS } from './assistant/assistant-config.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import { processTerminal, type Terminal } from './cli/terminal.ts';
 import { isUnavailable } from './turn/stage-error.ts';
@@ -12,7 +12,7 @@ environment put other models and servers in its place.`;
 
 const ENVIRONMENT = `
 Environment:
-  ASSISTANT_PLANNER    cascade, templates, linear, tagger, decoder, chat or endpoint
+  ASSISTANT_PLANNER    ${PLANNERS.join(', ')}
   ASSISTANT_HOUSEHOLD  folder of what the house keeps
   ASSISTANT_CHAT_URL   OpenAI-compatible server of a language model
   ASSISTANT_STT_URL    the same, that hears; ASSISTANT_TTS_URL: that speaks

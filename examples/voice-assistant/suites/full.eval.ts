@@ -6,7 +6,7 @@ import { plannerUnderTest } from './planner-under-test.ts';
 
 export default defineEval({
   name: 'full',
-  description: 'Values seen and unseen, wordings seen and unseen, eight authors.',
+  description: 'Values seen and unseen, wordings seen and unseen, every author.',
   dataset: fullCases(),
   cluster: 'metadata.template',
   tasks: await plannerUnderTest(),

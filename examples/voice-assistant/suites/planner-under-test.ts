@@ -2,7 +2,7 @@ import type { Task } from 'airworthy/evaluation';
 import { readAssistantConfig } from '../src/assistant/assistant-config.ts';
 import { choosePlanner } from '../src/assistant/choose-planner.ts';
 import { missingFor } from '../src/journey/missing-for.ts';
-import { plannerTask } from '../src/journey/planner-task.ts';
+import { answerOf, plannerTask } from '../src/journey/planner-task.ts';
 import { PROJECT } from '../src/journey/run-airworthy.ts';
 import { RUNGS } from '../src/journey/rungs.ts';
 import type { Planner } from '../src/planners/planner.ts';
@@ -27,11 +27,7 @@ function taskOf(planner: Planner): Task {
     name,
     digest: version,
     spec: { kind: 'planner', planner: name, version },
-    async run({ input }, { signal }) {
-      const started = performance.now();
-      const { calls, raw } = await planner.plan({ text: (input as { text: string }).text }, signal);
-      return { value: raw, toolCalls: calls, latencyMs: performance.now() - started };
-    },
+    run: ({ input }, { signal }) => answerOf(planner, input, signal),
     close: () => planner.close(),
   };
 }

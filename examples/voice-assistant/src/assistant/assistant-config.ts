@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 
-export type PlannerName = 'cascade' | 'templates' | 'linear' | 'tagger' | 'decoder' | 'chat' | 'endpoint';
+export const PLANNERS = ['cascade', 'templates', 'linear', 'tagger', 'decoder', 'chat', 'endpoint'] as const;
+export type PlannerName = (typeof PLANNERS)[number];
 
 /** An endpoint that speaks OpenAI's interface. */
 export interface ModelAddress {
@@ -50,20 +51,20 @@ export function householdFolder({ household = '.airworthy/household' }: Assistan
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+const text = { type: 'string', minLength: 1 };
+const url = { type: 'string', pattern: '^https?://' };
 const address = {
   type: 'object',
-  properties: { baseUrl: { type: 'string', pattern: '^https?://' }, model: { type: 'string', minLength: 1 } },
+  properties: { baseUrl: url, model: text },
   required: ['baseUrl', 'model'],
   additionalProperties: false,
 };
-const text = { type: 'string', minLength: 1 };
-const url = { type: 'string', pattern: '^https?://' };
 
 const SCHEMA = {
   type: 'object',
   properties: {
     household: text,
-    planner: { enum: ['cascade', 'templates', 'linear', 'tagger', 'decoder', 'chat', 'endpoint'] },
+    planner: { enum: PLANNERS },
     model: text,
     adapter: text,
     chat: address,

@@ -52,12 +52,16 @@ async function open(name: PlannerName, config: AssistantConfig, env: Environment
       return openLinear(readLinear(readFileSync(modelOf(name, config), 'utf8')));
     }
     case 'cascade': {
-      const [{ openCascade }, { openTemplates }, { openTagger }] = await Promise.all([
+      const [{ openCascade }, { openTemplates }, { openTagger }, { mustPassRules }] = await Promise.all([
         import('../planners/cascade/open-cascade.ts'),
         import('../planners/templates/open-templates.ts'),
         import('../planners/tagger/open-tagger.ts'),
+        import('../corpus/must-pass-cases.ts'),
       ]);
-      return openCascade(openTemplates({ values: 'all' }), openTagger(modelOf(name, config)));
+      return openCascade(
+        openTemplates({ values: 'all', rules: mustPassRules() }),
+        openTagger(modelOf(name, config)),
+      );
     }
     case 'tagger': {
       const { openTagger } = await import('../planners/tagger/open-tagger.ts');

@@ -1,6 +1,6 @@
 /** What one part of the assistant is made with, and what that means. */
 export interface Probe {
-  part: 'planner' | 'hearing' | 'speaking' | 'wake word' | 'household' | 'server' | 'decoder';
+  part: 'planner' | 'hearing' | 'speaking' | 'wake word' | 'server' | 'decoder';
   /** What was chosen; null where there is nothing. */
   chosen: string | null;
   /** What it means for the person. */

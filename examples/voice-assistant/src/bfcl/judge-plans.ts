@@ -1,3 +1,4 @@
+import { type Figure, toFigure } from '../journey/figure.ts';
 import { judgeAnswers } from '../journey/judge-answers.ts';
 import type { Call } from '../skills/skill.ts';
 import { type BfclCase, CATEGORIES, type Category } from './read-bfcl.ts';
@@ -8,13 +9,8 @@ export interface PlannedCase {
   calls: readonly Call[];
 }
 
-export interface CategoryFigure {
+export interface CategoryFigure extends Figure {
   category: Category;
-  value: number | null;
-  low: number | null;
-  high: number | null;
-  n: number;
-  method: string;
 }
 
 /** Scores plans by the leaderboard's rules, by category, with intervals. */
@@ -41,8 +37,6 @@ export async function judgePlans(
   return CATEGORIES.flatMap((category) => {
     const slice = report.tasks[0].slices.find(({ name }) => name === `category=${category}`);
     const metric = slice?.metrics.find(({ name }) => name === 'tool-calls');
-    if (metric === undefined) return [];
-    const { value, low, high, n, method } = metric;
-    return [{ category, value, low, high, n, method }];
+    return metric === undefined ? [] : [{ category, ...toFigure(metric) }];
   });
 }

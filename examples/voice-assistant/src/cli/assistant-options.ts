@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { type AssistantConfig, checkConfig, readAssistantConfig } from '../assistant/assistant-config.ts';
+import {
+  type AssistantConfig,
+  checkConfig,
+  PLANNERS,
+  readAssistantConfig,
+} from '../assistant/assistant-config.ts';
 import { type Assistant, openAssistant } from '../assistant.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,7 +19,7 @@ export interface AssistantFlags {
 export function addAssistantOptions(command: Command): Command {
   return command
     .option('--folder <folder>', 'where assistant.json is and the house keeps its data', '.')
-    .option('--planner <name>', 'cascade, templates, linear, tagger, decoder, chat or endpoint')
+    .option('--planner <name>', PLANNERS.join(', '))
     .option('--speaker <profile>', 'who speaks: a name or a pseudonym of the house')
     .option('--voice <voice>', 'voice of the replies');
 }

@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
+import { joinSamples } from '../speech/join-samples.ts';
 import { SAMPLE_RATE } from '../speech/speech.ts';
+import { writeWav } from '../speech/write-wav.ts';
 import type { SoundOut } from '../turn/turn.ts';
 
 /** Keeps a spoken reply and writes it to a WAV file. */
@@ -10,8 +12,7 @@ export function createFileSound(path: string): SoundOut {
       parts.push(samples);
     },
     async finish() {
-      const { writeWav } = await import('../speech/write-wav.ts');
-      await writeFile(path, writeWav(Int16Array.from(parts.flatMap((part) => [...part]))));
+      await writeFile(path, writeWav(joinSamples(parts)));
     },
     stop: () => (parts.reduce((sum, { length }) => sum + length, 0) / SAMPLE_RATE) * 1_000,
   };

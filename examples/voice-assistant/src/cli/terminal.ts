@@ -7,7 +7,6 @@ export interface Terminal {
   /** One line for the person who watches. */
   err(line: string): void;
   readonly colour: boolean;
-  readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
@@ -28,7 +27,6 @@ export function processTerminal(): Terminal {
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
     colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
-    cwd: process.cwd(),
     env: process.env,
     signal: interrupted.signal,
   };

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { App } from 'airworthy';
 import { addDataset, type DatasetVersion, SPLIT_CODES, type Split, splitDataset } from 'airworthy/data';
-import { estimateSample, meanMetric, type SuiteMetric, sampleOfValues } from 'airworthy/evaluation';
+import { estimateSample, meanMetric, sampleOfValues } from 'airworthy/evaluation';
+import { type Figure, toFigure } from '../journey/figure.ts';
 import type { Call } from '../skills/skill.ts';
 import type { Sentence } from './expand-sentences.ts';
 
@@ -12,8 +13,7 @@ import type { Sentence } from './expand-sentences.ts';
 export type Learner = (sentences: readonly Sentence[]) => (text: string) => readonly Call[];
 
 /** Of the same sentences and the same learner, how many calls were right where the test rows were held back in one way. */
-export interface SplitFigure
-  extends Pick<SuiteMetric, 'value' | 'low' | 'high' | 'n' | 'clusters' | 'method'> {
+export interface SplitFigure extends Figure {
   by: 'random' | 'template' | 'author';
   /** Digest of the split: which rows were on which side is on record with the dataset version. */
   split: string;
@@ -82,6 +82,5 @@ function judge(sentences: readonly Sentence[], understand: ReturnType<Learner>) 
   const right = sentences.map(({ text, call }) => (isDeepStrictEqual(understand(text), [call]) ? 1 : 0));
   const templates = sentences.map(({ template }) => template);
   const sample = sampleOfValues(meanMetric('exact', { binary: true }), right, templates);
-  const { value, low, high, n, clusters, method } = estimateSample(sample);
-  return { value, low, high, n, clusters, method };
+  return toFigure(estimateSample(sample));
 }

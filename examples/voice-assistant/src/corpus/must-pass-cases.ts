@@ -91,6 +91,11 @@ const SAID: readonly Said[] = [
   ['i love you', 'other'],
 ];
 
+/** Those without words to be found in them, as rules for a matcher. */
+export function mustPassRules(): { intent: string; text: string }[] {
+  return SAID.flatMap(([text, name, given]) => (given === undefined ? [{ intent: name, text }] : []));
+}
+
 const ASK_FIRST = new Set(['list_clear', 'forget']);
 
 /**

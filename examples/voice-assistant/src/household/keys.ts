@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const CIPHER = 'aes-256-gcm';
@@ -57,16 +57,20 @@ export class Keys {
     }
   }
 
-  /** `wx`: where two processes make a key at once, the first one's counts. */
+  /** Where two processes make a key at once, the first one's counts; nobody ever reads half of one. */
   #make(profile: string): Buffer {
     const key = randomBytes(32);
+    const draft = join(this.#folder, `${profile}.${randomBytes(6).toString('hex')}.new`);
+    writeFileSync(draft, key, { flag: 'wx', mode: 0o600, flush: true });
     try {
-      writeFileSync(this.#path(profile), key, { flag: 'wx', mode: 0o600, flush: true });
+      linkSync(draft, this.#path(profile));
       return key;
     } catch (error) {
       const made = this.#read(profile);
       if (made === null) throw error;
       return made;
+    } finally {
+      rmSync(draft, { force: true });
     }
   }
 

@@ -18,9 +18,7 @@ export class HouseholdStore {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.now = now;
     this.keys = new Keys(join(folder, 'keys'));
-    this.#db = new DatabaseSync(join(folder, 'household.sqlite'), { timeout: 5000 });
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
-    this.#db.exec(SCHEMA);
+    this.#db = openDatabase(join(folder, 'household.sqlite'));
   }
 
   all(sql: string, ...values: SQLInputValue[]): Row[] {
@@ -57,5 +55,19 @@ export class HouseholdStore {
 
   close(): void {
     this.#db.close();
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  try {
+    const db = new DatabaseSync(path, { timeout: 5000 });
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
+    db.exec(SCHEMA);
+    return db;
+  } catch (cause) {
+    throw new Error(
+      `the household's database ${path} cannot be opened: ${(cause as Error).message}. Put a copy of it back, or move it away to begin anew`,
+      { cause },
+    );
   }
 }

@@ -1,16 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SuiteMetric, SuiteReport } from 'airworthy/evaluation';
+import type { SuiteReport } from 'airworthy/evaluation';
+import { type Figure, toFigure } from './figure.ts';
 import type { CasePart } from './journey-cases.ts';
 import { nameOf } from './planner-task.ts';
 import { runAirworthy } from './run-airworthy.ts';
 import type { Rung } from './rung.ts';
 
-export const SUITE = 'journey';
-
-/** A figure with its interval. */
-export type Figure = Pick<SuiteMetric, 'value' | 'low' | 'high' | 'n' | 'clusters' | 'method'>;
+const SUITE = 'journey';
 
 /** What the gate said of a rung against the one that it is compared with. */
 export interface RungVerdict {
@@ -114,8 +112,7 @@ function readRung(report: SuiteReport, rung: Rung, against: string | undefined):
     const slice = task.slices.find(({ name }) => name === `part=${part}`);
     const found = slice?.metrics.find(({ name }) => name === metric);
     if (found === undefined) throw new Error(`the report of ${rung.id} has no ${metric} of ${part}`);
-    const { value, low, high, n, clusters, method } = found;
-    return { value, low, high, n, clusters, method };
+    return toFigure(found);
   };
   const ofStrangers = (metric: string) => figureOf('unseen phrasing', metric);
   return {

@@ -1,12 +1,13 @@
 import type { SuiteMetric } from 'airworthy/evaluation';
 import type { SpokenResult } from '../corpus/voice-gap.ts';
+import { RESPONSE_BUDGET } from '../turn/stage-budgets.ts';
 import { attributeErrors, type SpokenTurn, type Waterfall } from './attribute-errors.ts';
+import { type Figure, toFigure } from './figure.ts';
 import { type JudgedAnswer, judgeAnswers } from './judge-answers.ts';
-import type { Figure } from './judge-rung.ts';
 import type { SpokenObservation } from './spoken-turn.ts';
 
 /** From the end of speech to the first sound of the reply: later than this, and the turn counts as lost. */
-export const TOO_LATE_MS = 600;
+export const TOO_LATE_MS = RESPONSE_BUDGET.p95;
 
 const TRUE_TEXT = 'the true text';
 const HEARD = 'what was heard';
@@ -80,8 +81,7 @@ function toCase({ id, sentence, text, voice, phrasing, expected, callsOfText, he
 function figureOf(metrics: readonly SuiteMetric[], name: string): Figure {
   const found = metrics.find((metric) => metric.name === name);
   if (found === undefined) throw new Error(`the evaluation "spoken" has no figure of ${name}`);
-  const { value, low, high, n, clusters, method } = found;
-  return { value, low, high, n, clusters, method };
+  return toFigure(found);
 }
 
 function toTurns(observed: readonly SpokenObservation[], rows: readonly JudgedAnswer[]): SpokenTurn[] {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Task } from 'airworthy/evaluation';
+import type { Task, TaskOutput } from 'airworthy/evaluation';
 import type { Planner } from '../planners/planner.ts';
 import { PROJECT } from './run-airworthy.ts';
 import type { Rung } from './rung.ts';
@@ -15,16 +15,19 @@ export function plannerTask(rung: Rung): Task {
     spec: { kind: 'planner', rung: rung.id, model: rung.model, authors: rung.authors.join(' ') },
     async run({ input }, { signal }) {
       opened ??= rung.open();
-      const planner = await opened;
-      const { text } = input as { text: string };
-      const started = performance.now();
-      const { calls, raw } = await planner.plan({ text }, signal);
-      return { value: raw, toolCalls: calls, latencyMs: performance.now() - started };
+      return answerOf(await opened, input, signal);
     },
     async close() {
       await (await opened)?.close();
     },
   };
+}
+
+/** A planner's answer to a case, as suites take it. */
+export async function answerOf(planner: Planner, input: unknown, signal: AbortSignal): Promise<TaskOutput> {
+  const started = performance.now();
+  const { calls, raw } = await planner.plan({ text: (input as { text: string }).text }, signal);
+  return { value: raw, toolCalls: calls, latencyMs: performance.now() - started };
 }
 
 /** As runs and reports name it; names of tasks take no other signs. */

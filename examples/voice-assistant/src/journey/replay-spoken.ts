@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { Assistant } from '../assistant.ts';
 import { framesOf } from '../cli/sound-frames.ts';
 import type { Sentence } from '../corpus/expand-sentences.ts';
+import { joinSamples } from '../speech/join-samples.ts';
 import { readWav } from '../speech/read-wav.ts';
 import { SAMPLE_RATE } from '../speech/speech.ts';
-
-import type { SoundOut, TurnResult } from '../turn/turn.ts';
+import type { TurnResult } from '../turn/turn.ts';
+import { UNHEARD } from '../turn/unheard.ts';
 import type { SpokenObservation } from './spoken-turn.ts';
 
 /** A sentence as one voice read it, and the wake word as that voice says it. */
@@ -40,9 +41,9 @@ export async function replaySpoken(
     const [samples, wake] = [path, wakePath].map((file) => readWav(readFileSync(file)));
     const [turn, woke] = await Promise.all([
       assistant
-        .openSession({ device: 'replay', openSound: () => NOWHERE })
+        .openSession({ device: 'replay', openSound: () => UNHEARD })
         .listen({ sound: framesOf(samples, { realTime: false }), endsBy: 'release' }),
-      wakes(Int16Array.from([...wake, ...samples])),
+      wakes(joinSamples([wake, samples])),
     ]);
     const { calls } = await assistant.parts.planner.plan({ text: sentence.text }, signal);
     observed.push({
@@ -62,9 +63,6 @@ export async function replaySpoken(
   }
   return observed;
 }
-
-/** Takes a reply as fast as it is made: the first sound is what is waited for. */
-const NOWHERE: SoundOut = { play: async () => {}, finish: async () => {}, stop: () => 0 };
 
 /**
  * From the end of speech to the first sound of the reply. Recordings come faster than speech: recognition that would have gone on

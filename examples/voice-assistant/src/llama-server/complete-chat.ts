@@ -71,7 +71,7 @@ function grammarFor(
 ): Promise<LlamaGrammar | undefined> {
   const choice = request.tool_choice ?? 'auto';
   if (mayCall(request) && choice !== 'auto') {
-    return kept(grammars, toGbnf(chosenTools(request)), (gbnf) => gguf.grammarOf({ gbnf }));
+    return kept(grammars, grammarOf(chosenTools(request)), (gbnf) => gguf.grammarOf({ gbnf }));
   }
   const format = request.response_format ?? { type: 'text' };
   if (format.type === 'text') return Promise.resolve(undefined);
@@ -80,6 +80,15 @@ function grammarFor(
       ? format.json_schema.schema
       : { type: 'object', additionalProperties: true };
   return kept(grammars, JSON.stringify(schema), () => gguf.grammarOf({ schema }));
+}
+
+function grammarOf(tools: readonly Tool[]): string {
+  try {
+    return toGbnf(tools);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new OpenAiError(400, 'tools: the parameters of each function are a JSON schema with properties.');
+  }
 }
 
 function chosenTools({ tools = [], tool_choice: choice }: ChatRequest): readonly Tool[] {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -113,6 +114,16 @@ describe('the local chat server', () => {
       assert.equal(error.type, 'invalid_request_error');
     }
     assert.equal((await fetch(`${server.url}/embeddings`)).status, 404);
+  });
+
+  it('answers programs on this machine only', async () => {
+    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    get(`${server.url}/models`, { headers: { host: 'elsewhere.example' } }, (response) => {
+      resolve(response.resume().statusCode);
+    });
+    assert.equal(await promise, 403);
+    const ofPage = await fetch(`${server.url}/models`, { headers: { origin: 'http://elsewhere.example' } });
+    assert.equal(ofPage.status, 403);
   });
 
   it('refuses what is too much at once, and is free again when a client leaves', async () => {

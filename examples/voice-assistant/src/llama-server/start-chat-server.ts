@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Gguf } from '../planners/decoder/open-gguf.ts';
+import { isFromHere } from '../server/is-from-here.ts';
 import { type ChatRequest, readChatRequest } from './chat-request.ts';
 import { type Completion, completeChat, type GrammarCache, mayCall } from './complete-chat.ts';
 import { OpenAiError } from './openai-error.ts';
@@ -70,7 +71,9 @@ async function answer(desk: Desk, request: IncomingMessage, response: ServerResp
 }
 
 async function route(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+  if (!isFromHere(request))
+    throw new OpenAiError(403, 'Only programs on this machine are answered.', 'forbidden');
+  const [path] = (request.url ?? '/').split('?');
   const wanted = `${request.method} ${path}`;
   if (wanted === 'GET /v1/models') return sendJson(response, 200, modelsOf(desk.gguf));
   if (wanted === 'POST /v1/chat/completions')

@@ -10,6 +10,14 @@ import { openRecordedPlanner } from './recorded/open-recorded-planner.ts';
 import { openWordOverlap } from './word-overlap/open-word-overlap.ts';
 
 describe('reading calls', () => {
+  it('is quick with what never ends', () => {
+    for (const piece of ['[', '{"a":', 'a', '<think>', '[]']) {
+      const began = performance.now();
+      assert.deepEqual(readCalls(piece.repeat(100_000)), []);
+      assert.ok(performance.now() - began < 500, piece);
+    }
+  });
+
   it('finds any call again, whatever words and braces stand round it', () => {
     const call = fc.record({
       name: fc.stringMatching(/^[a-z_]{1,12}$/),

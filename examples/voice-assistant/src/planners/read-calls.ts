@@ -1,12 +1,18 @@
 import type { Call } from '../skills/skill.ts';
 
+/** Looking for the ends of brackets that nobody closes takes time with the square of it. */
+const LONGEST_ANSWER = 10_000;
+
+import { isRecord } from './is-record.ts';
+
 /**
  * Calls in what a language model wrote, in the forms that servers leave in the text: plain or fenced JSON, lists, JSON
  * between other words, `<tool_call>` (Hermes), `[TOOL_CALLS]` (Mistral), `<|python_tag|>` (Llama). What a model thought
- * before it answered is no answer. Empty where nothing can be read.
+ * before it answered is no answer. Empty where nothing can be read, or it is longer than any call.
  */
 export function readCalls(text: string): Call[] {
   const answer = withoutThoughts(text);
+  if (answer.length > LONGEST_ANSWER) return [];
   const named = readNamedArguments(answer);
   return named.length > 0 ? named : jsonValues(answer).flatMap((value) => callsOf(value));
 }
@@ -85,8 +91,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

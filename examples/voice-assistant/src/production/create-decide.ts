@@ -2,6 +2,7 @@ import type { FunctionMeans, Stage } from 'airworthy/serving';
 import type { Planner } from '../planners/planner.ts';
 import type { Call } from '../skills/skill.ts';
 import { asSpoken } from '../turn/as-spoken.ts';
+import { skillNames } from '../turn/skill-names.ts';
 import type { CallProblem } from '../turn/turn.ts';
 import { findUnsaidWords } from '../turn/unsaid-words.ts';
 import { validateCalls } from '../turn/validate-calls.ts';
@@ -65,7 +66,7 @@ function planCalls(planner: Planner, text: string, stage: Stage) {
     running.set('gen_ai.request.model', `${planner.name} ${planner.version}`);
     const plan = await planner.plan({ text });
     if (plan.confidence !== null) running.set('voice.nlu.confidence', plan.confidence);
-    running.set('voice.nlu.calls', plan.calls.map(({ name }) => name).join(' '));
+    running.set('voice.nlu.calls', skillNames(plan.calls).join(' '));
     return plan;
   });
 }

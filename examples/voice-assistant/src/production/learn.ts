@@ -60,5 +60,9 @@ async function readCorrections(
     const sentence = text !== undefined && call !== undefined ? labelSentence(text, call) : null;
     return sentence === null ? [] : [sentence];
   });
-  return { corrected, trainedOn: [`${dataset}@${version.number}`] };
+  // Rows lie in the order of random ids; the same corrections are to give the same model.
+  const ordered = corrected.toSorted((one, other) =>
+    one.tokens.join(' ').localeCompare(other.tokens.join(' ')),
+  );
+  return { corrected: ordered, trainedOn: [`${dataset}@${version.number}`] };
 }

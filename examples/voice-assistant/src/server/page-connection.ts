@@ -24,6 +24,9 @@ export class PageConnection {
   #profile: string;
   #button: FrameQueue | null = null;
   #handsFree: HandsFree | null = null;
+  /** Of the last time that hands-free was asked for; null once it was let go of. */
+  #handsFreeWish: symbol | null = null;
+  #opening: Promise<void> = Promise.resolve();
   #waiting = 0;
   #speaking = false;
 
@@ -85,7 +88,7 @@ export class PageConnection {
       case 'begin':
         this.#letGo();
         if (message.mode === 'button') this.#pressButton();
-        else void this.#openHands();
+        else this.#wishHandsFree();
         break;
       case 'end':
         this.#letGo();
@@ -111,7 +114,15 @@ export class PageConnection {
     this.#turn((listener) => this.#session.listen({ sound: queue, endsBy: 'release' }, listener));
   }
 
-  async #openHands(): Promise<void> {
+  /** One after the other: each starts a process, and only the last that is still wanted is kept. */
+  #wishHandsFree(): void {
+    const wish = Symbol('hands-free');
+    this.#handsFreeWish = wish;
+    this.#opening = this.#opening.then(() => this.#openHands(wish));
+  }
+
+  async #openHands(wish: symbol): Promise<void> {
+    if (this.#handsFreeWish !== wish) return;
     const { wakeWord, parts } = this.#assistant;
     if (wakeWord === null || parts.ears === null)
       return this.#refuse('no-wake-word', 'nothing here hears a wake word');
@@ -124,7 +135,7 @@ export class PageConnection {
           this.#refuse('no-wake-word', 'the wake word is not heard any more; switch hands-free on again'),
         begin: (input) => this.#turn((listener) => this.#session.listen(input, listener)),
       });
-      if (this.#socket.readyState === this.#socket.OPEN) this.#handsFree = handsFree;
+      if (this.#handsFreeWish === wish) this.#handsFree = handsFree;
       else handsFree.close();
     } catch (thrown) {
       this.#refuse('no-wake-word', (thrown as Error).message);
@@ -135,6 +146,7 @@ export class PageConnection {
   #letGo(): void {
     this.#button?.end();
     this.#button = null;
+    this.#handsFreeWish = null;
     this.#handsFree?.close();
     this.#handsFree = null;
   }

@@ -1,12 +1,13 @@
 import type { Executed } from '../household/executions.ts';
 import { validateCalls } from '../turn/validate-calls.ts';
+import { withinTime } from '../turn/within-time.ts';
 import { CannotDo } from './cannot-do.ts';
 import { findSkill } from './registry.ts';
 import type { Skill, SkillArguments, SkillContext } from './runnable-skill.ts';
 import type { Call } from './skill.ts';
 
 /** A skill that has not answered by then is left alone. */
-export const SKILL_BUDGET_MS = 5000;
+const SKILL_BUDGET_MS = 5000;
 
 /** Longer answers are not listened to; the end is cut at a sentence or a word. */
 const LONGEST_REPLY = 600;
@@ -27,8 +28,6 @@ export type SkillOutcome =
   | { outcome: 'refused' | 'failed'; code: FailureCode; reply: string; error: string };
 
 export type FailureCode = 'not-valid' | 'not-confirmed' | 'timed-out' | 'interrupted' | 'threw';
-
-const FAILED = 'sorry, that did not work';
 
 /**
  * Runs a call. Whatever the skill does, it answers in time; what changes something is done once for a turn's call,
@@ -53,30 +52,40 @@ export async function runSkill(
   args: SkillArguments,
   { timeoutMs = SKILL_BUDGET_MS, signal: interrupted, ...setting }: ExecutionSetting,
 ): Promise<SkillOutcome> {
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  const signal = interrupted === undefined ? timeout.signal : AbortSignal.any([timeout.signal, interrupted]);
-  const context: SkillContext = { ...setting, signal };
   try {
-    signal.throwIfAborted();
-    if (skill.risk !== 'read') return runOnce(skill, args, context, setting.callIndex);
-    const answer = await before(signal, async () => skill.answer(args, context));
-    return { outcome: 'done', reply: shorten(answer), repeated: false };
+    const ran = await withinTime(
+      (signal) => run(skill, args, { ...setting, signal }),
+      timeoutMs,
+      interrupted,
+    );
+    if (ran.ended === 'done') return ran.value;
+    if (ran.ended === 'aborted') return failed('interrupted', 'the person interrupted it');
+    return failed('timed-out', `no answer within ${timeoutMs} ms`);
+  } catch (error) {
+    return failed('threw', error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function run(
+  skill: Skill,
+  args: SkillArguments,
+  context: SkillContext & { callIndex: number },
+): Promise<SkillOutcome> {
+  if (skill.risk !== 'read') return runOnce(skill, args, context);
+  try {
+    return { outcome: 'done', reply: shorten(await skill.answer(args, context)), repeated: false };
   } catch (error) {
     if (error instanceof CannotDo) return { outcome: 'cannot', reply: error.message, repeated: false };
-    return failed(codeOf(timeout.signal, interrupted), error);
-  } finally {
-    clearTimeout(timer);
+    throw error;
   }
 }
 
 function runOnce(
   skill: Exclude<Skill, { risk: 'read' }>,
   args: SkillArguments,
-  context: SkillContext,
-  callIndex: number,
+  context: SkillContext & { callIndex: number },
 ): SkillOutcome {
-  const { household, traceId, profile } = context;
+  const { household, traceId, profile, callIndex } = context;
   return household.executions.once({ traceId, callIndex, profile }, (): Executed => {
     try {
       return { outcome: 'done', reply: shorten(household.transaction(() => skill.act(args, context))) };
@@ -87,31 +96,18 @@ function runOnce(
   });
 }
 
-/** What the work gives, unless the signal comes first; what comes of the work after that is of no interest. */
-async function before<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work(), aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}
-
-function codeOf(timeout: AbortSignal, interrupted: AbortSignal | undefined): FailureCode {
-  if (interrupted?.aborted) return 'interrupted';
-  return timeout.aborted ? 'timed-out' : 'threw';
-}
-
 function refused(code: FailureCode, error: string): SkillOutcome {
   return { outcome: 'refused', code, reply: 'sorry, i cannot do that', error };
 }
 
-function failed(code: FailureCode, error: unknown): SkillOutcome {
-  const reply = code === 'timed-out' ? 'sorry, that takes too long' : code === 'interrupted' ? '' : FAILED;
-  return { outcome: 'failed', code, reply, error: error instanceof Error ? error.message : String(error) };
+function failed(code: FailureCode, error: string): SkillOutcome {
+  return { outcome: 'failed', code, reply: FAILURES[code] ?? 'sorry, that did not work', error };
 }
+
+const FAILURES: Partial<Record<FailureCode, string>> = {
+  'timed-out': 'sorry, that takes too long',
+  interrupted: '',
+};
 
 function shorten(reply: string): string {
   if (reply.length <= LONGEST_REPLY) return reply;

@@ -162,6 +162,15 @@ test('what a planner makes up is refused with the code of the mistake', () => {
   assert.deepEqual(codes(Array.from({ length: 3 }, () => ({ name: 'stop', arguments: {} }))), ['too-many']);
 });
 
+test('of a thousand mistakes the first are named, and what they are called is no word of a prototype', () => {
+  const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`${at}${'x'.repeat(500)}`, at]));
+  const problems = validateCalls([{ name: 'stop', arguments: many }]);
+  assert.ok(problems.length <= 10 && problems.every(({ message }) => message.length < 200));
+  const own = JSON.parse('{"duration":"ten minutes","__proto__":{"name":"tea"}}') as Record<string, unknown>;
+  assert.equal(validateCalls([{ name: 'timer_set', arguments: own }])[0]?.code, 'unexpected-argument');
+  assert.equal(validateCalls([{ name: 'constructor', arguments: {} }])[0]?.code, 'wrong-function');
+});
+
 test('durations, days and sums are read as people say them', () => {
   const durations: Record<string, number> = {
     'an hour and a half': 5400,

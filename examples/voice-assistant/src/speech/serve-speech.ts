@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isFromHere } from '../server/is-from-here.ts';
 import { collectSamples } from './join-samples.ts';
 import { judgeSound } from './judge-sound.ts';
 import { readWav } from './read-wav.ts';
@@ -60,9 +61,9 @@ class RequestError extends Error {
 async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const path = new URL(request.url ?? '/', 'http://here').pathname;
+  const [path] = (request.url ?? '/').split('?');
   const asked = `${request.method} ${path}`;
-  if (!isHere(request))
+  if (!isFromHere(request))
     throw new RequestError(403, 'forbidden', 'only programs on this machine are answered');
   if (asked === 'POST /v1/audio/transcriptions') return hear(parts, request, response, gone.signal);
   if (asked === 'POST /v1/audio/speech') return speak(parts, request, response, gone.signal);
@@ -71,12 +72,6 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
     'not_found',
     `${asked} is not served; POST to /v1/audio/transcriptions or /v1/audio/speech`,
   );
-}
-
-/** A page from elsewhere can reach this address, but not without saying so. */
-function isHere({ headers }: IncomingMessage): boolean {
-  const host = (headers.host ?? '').replace(/:\d+$/, '');
-  return headers.origin === undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(host);
 }
 
 async function hear(

@@ -5,65 +5,23 @@ import type { CallProblem } from './turn.ts';
 import { findUnsaidWords } from './unsaid-words.ts';
 
 /** How long a question waits for its answer. */
-export const ANSWER_WITHIN_MS = 20_000;
+const ANSWER_WITHIN_MS = 20_000;
 
 /** What a child may not do for the whole house. */
 const GROWN_UPS_ONLY: ReadonlySet<string> = new Set(['list_clear']);
 
-const YES = new Set(
-  [
-    'yes',
-    'yeah',
-    'yep',
-    'yes please',
-    'sure',
-    'okay',
-    'do it',
-    'yes do it',
-    'go ahead',
-    'please do',
-    'of course',
-  ].concat([
-    'confirm',
-    'i am sure',
-    "i'm sure",
-    "yes i'm sure",
-    'certainly',
-    'yes i do',
-    'that is right',
-    "that's right",
-  ]),
+const YES: ReadonlySet<string> = new Set(
+  (
+    'yes, yeah, yep, yes please, sure, okay, do it, yes do it, go ahead, please do, of course, ' +
+    "confirm, i am sure, i'm sure, yes i'm sure, certainly, yes i do, that is right, that's right"
+  ).split(', '),
 );
-const NO = new Set(
-  [
-    'no',
-    'nope',
-    'no thanks',
-    'no thank you',
-    "don't",
-    'do not',
-    "no don't",
-    'never mind',
-    'stop',
-    'cancel',
-    'wait',
-  ].concat([
-    'leave it',
-    'keep it',
-    'rather not',
-    'better not',
-    'not now',
-    'of course not',
-    'no way',
-    'no please do not',
-  ]),
+const NO: ReadonlySet<string> = new Set(
+  (
+    "no, nope, no thanks, no thank you, don't, do not, no don't, never mind, stop, cancel, wait, " +
+    'leave it, keep it, rather not, better not, not now, of course not, no way, no please do not'
+  ).split(', '),
 );
-
-export interface Speaker {
-  /** Pseudonymous id. */
-  profile: string;
-  minor: boolean;
-}
 
 /** Calls that wait for a yes of whoever asked for them. */
 export interface PendingQuestion {
@@ -78,10 +36,12 @@ export type Authorisation =
   | { kind: 'ask'; pending: PendingQuestion }
   | { kind: 'refuse'; problems: readonly CallProblem[]; reply: string };
 
-export interface Asked {
+/** What was said, by whom and when. */
+export interface Utterance {
   /** The words of the person: nothing else can become an argument. */
   said: string;
-  speaker: Speaker;
+  /** By their pseudonym. */
+  speaker: { profile: string; minor: boolean };
   now: Date;
 }
 
@@ -89,7 +49,7 @@ export interface Asked {
  * May these calls be run? They have passed the validators. What cannot be undone is asked about first, each time anew:
  * only `settle` makes a yes of what is said next.
  */
-export function authorise(calls: readonly Call[], { said, speaker, now }: Asked): Authorisation {
+export function authorise(calls: readonly Call[], { said, speaker, now }: Utterance): Authorisation {
   const unsaid = findUnsaidWords(calls, said);
   if (unsaid.length > 0) {
     return { kind: 'refuse', problems: unsaid, reply: 'i did not quite get that. please say it again' };
@@ -121,9 +81,11 @@ export type Settlement =
   | { kind: 'no-answer' };
 
 /** What the next words of a person make of the question that waits. Saying the command again is no yes. */
-export function settle(pending: PendingQuestion, { said, speaker, now }: Asked): Settlement {
-  const late = now.getTime() > pending.expiresAt;
-  if (late || speaker.profile !== pending.profile) return { kind: 'no-answer' };
+export function settle(pending: PendingQuestion, { said, speaker, now }: Utterance): Settlement {
+  const left = pending.expiresAt - now.getTime();
+  // More than it ever had: the clock was put back, and nobody knows how long ago it was asked.
+  const isOver = left < 0 || left > ANSWER_WITHIN_MS;
+  if (isOver || speaker.profile !== pending.profile) return { kind: 'no-answer' };
   const answer = readAnswer(said);
   if (answer === null) return { kind: 'no-answer' };
   return answer === 'yes'
@@ -132,7 +94,7 @@ export function settle(pending: PendingQuestion, { said, speaker, now }: Asked):
 }
 
 /** A yes or a no, where that is all that was said. */
-export function readAnswer(said: string): 'yes' | 'no' | null {
+function readAnswer(said: string): 'yes' | 'no' | null {
   const plain = said
     .toLowerCase()
     .replaceAll(/[.,!?]/g, ' ')

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { joinSamples } from '../speech/join-samples.ts';
 import { type Hearing, SAMPLE_RATE, type SoundQuality, type Transcript } from '../speech/speech.ts';
 import { type OpenTrace, round } from './open-trace.ts';
 import { LONGEST_SPEECH_MS } from './stage-budgets.ts';
@@ -95,7 +96,7 @@ function capture(
     }
     // The detector may miss what recognition would not.
     if (!began) for (const samples of kept) hearing.write(samples);
-    const samples = join(kept);
+    const samples = joinSamples(kept);
     const judged = ears.judgeSound(samples);
     const quality: SoundQuality = heardMs > LONGEST_SPEECH_MS ? { ...judged, problem: 'too-long' } : judged;
     running.set(soundAttributes(quality, samples));
@@ -174,14 +175,4 @@ function soundAttributes({ durationMs, snrDb, clipped, problem }: SoundQuality, 
     ...(snrDb === null ? {} : { 'voice.audio.snr_db': round(snrDb) }),
     ...(problem === null ? {} : { 'voice.audio.problem': problem }),
   };
-}
-
-function join(parts: readonly Int16Array[]): Int16Array {
-  const whole = new Int16Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -11,7 +11,8 @@ import { FLITE_VOICES } from '../speech/flite/open-flite.ts';
 import { readWav } from '../speech/read-wav.ts';
 import { latencyOf, type StageLatency, type TurnLatency } from './latency.ts';
 import { RESPONSE_BUDGET } from './stage-budgets.ts';
-import type { SoundOut, TurnResult } from './turn.ts';
+import type { TurnResult } from './turn.ts';
+import { UNHEARD } from './unheard.ts';
 
 /**
  * How long a person waits: `node --conditions=development src/turn/measure-latency.ts [--utterances 40] [--json]`. Synthetic voices speak
@@ -42,7 +43,7 @@ async function speakAll(count: number): Promise<TurnResult[]> {
   if (missing !== undefined) throw new Error(`${missing.meaning} To have it: ${missing.remedy}`);
   const cases = sentences(Math.ceil(count / FLITE_VOICES.length));
   const spoken = await synthesizeCorpus({ cases, folder, voices: FLITE_VOICES });
-  const session = assistant.openSession({ device: 'measurement', openSound: deafEar });
+  const session = assistant.openSession({ device: 'measurement', openSound: () => UNHEARD });
   const results: TurnResult[] = [];
   // The first turn loads what all others find loaded.
   for (const { path } of [spoken[0], ...spoken]) {
@@ -59,11 +60,6 @@ function sentences(count: number): { id: string; text: string }[] {
   const all = expandSentences({ authors: TRAINING_AUTHORS, perTemplate: 1, seed: 1, values: 'train' });
   const every = Math.max(1, Math.floor(all.length / count));
   return all.filter((_, place) => place % every === 0).slice(0, count);
-}
-
-/** Takes sound as fast as it is made: only when it begins is measured. */
-function deafEar(): SoundOut {
-  return { play: async () => {}, finish: async () => {}, stop: () => 0 };
 }
 
 function printLatency({ response, endpoint, stages, turns, unspoken }: TurnLatency, machine: object): void {

@@ -1,4 +1,5 @@
 import { createClient } from '@airworthy/client';
+import { isRecord } from '../planners/is-record.ts';
 import type { Plan, Planner } from '../planners/planner.ts';
 import type { Call } from '../skills/skill.ts';
 import { StageError } from './stage-error.ts';
@@ -47,9 +48,9 @@ function withTrace(
 }
 
 function readPlan(answer: unknown, url: string): Plan {
-  const output = isObject(answer) ? answer.output : undefined;
-  const calls = isObject(output) ? output.calls : undefined;
-  if (!isObject(output) || !Array.isArray(calls) || !calls.every(isCall))
+  const output = isRecord(answer) ? answer.output : undefined;
+  const calls = isRecord(output) ? output.calls : undefined;
+  if (!isRecord(output) || !Array.isArray(calls) || !calls.every(isCall))
     throw new StageError({ stage: 'nlu', code: 'failed', message: `${url} answered with no calls` });
   const confidence = output.confidence;
   return {
@@ -60,9 +61,5 @@ function readPlan(answer: unknown, url: string): Plan {
 }
 
 function isCall(value: unknown): value is Call {
-  return isObject(value) && typeof value.name === 'string' && isObject(value.arguments);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value) && typeof value.name === 'string' && isRecord(value.arguments);
 }

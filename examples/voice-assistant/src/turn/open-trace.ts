@@ -59,7 +59,7 @@ export function openTrace(parts: TraceParts, setting: TurnSetting, attributes: A
     set: (more) => void root.setAttributes(more),
     timings: () => [...timings].sort((one, other) => one.startedMs - other.startedMs),
     end(failure) {
-      if (failure !== null) fail(root, failure);
+      if (failure !== null) fail(root, failure, setting);
       root.end(at(now()));
     },
     async stage(name, work, options = {}) {
@@ -89,7 +89,7 @@ export function openTrace(parts: TraceParts, setting: TurnSetting, attributes: A
       } catch (thrown) {
         const error = toStageError(name, thrown);
         timing.failure = error.failure.code;
-        fail(span, error.failure);
+        fail(span, error.failure, setting);
         throw error;
       } finally {
         timing.ms = now() - startedMs;
@@ -113,10 +113,12 @@ function settle<Value>(
   throw new StageError({ stage, code: 'timed-out', message: `no answer within ${timeoutMs} ms` });
 }
 
-function fail(span: Span, { stage, code, message }: StageFailure): void {
+function fail(span: Span, { stage, code, message }: StageFailure, { keepsTranscript }: TurnSetting): void {
   span.setAttributes({ 'error.type': code, 'voice.failed_stage': stage });
   // An interruption is what the person wanted.
-  if (code !== 'interrupted') span.setStatus({ code: SpanStatusCode.ERROR, message });
+  if (code === 'interrupted') return;
+  // Servers and skills quote in their errors what they were given: the words of the person.
+  span.setStatus({ code: SpanStatusCode.ERROR, message: keepsTranscript ? message : `${stage}: ${code}` });
 }
 
 function traceparentOf(span: Span): string {

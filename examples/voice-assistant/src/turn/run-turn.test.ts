@@ -113,6 +113,21 @@ describe('a typed turn', () => {
     }
   });
 
+  test('leaves no words on its trace, even where a model or an error repeats them', async () => {
+    const inventing = plannerOf(async () => ({
+      calls: [{ name: 'remember_swordfish', arguments: {} }],
+      confidence: 1,
+      raw: 'swordfish',
+    }));
+    const quoting = plannerOf(() => Promise.reject(new Error('400: no model for "swordfish"')));
+    for (const planner of [inventing, quoting]) {
+      const result = await runTurn(withParts({ planner }), { text: 'my word is swordfish' }, setting);
+      const spans = assistant.tracing.ring.trace(result.traceId);
+      const kept = spans.map(({ attributes, status, events }) => ({ attributes, status, events }));
+      assert.doesNotMatch(JSON.stringify(kept), /swordfish/);
+    }
+  });
+
   test('that is ended before it acts does not act', async () => {
     const ending = new AbortController();
     const planner = plannerOf(async () => {

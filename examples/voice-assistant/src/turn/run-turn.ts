@@ -3,6 +3,7 @@ import type { Call } from '../skills/skill.ts';
 import { asSpoken } from './as-spoken.ts';
 import { hearSound } from './hear-sound.ts';
 import { type OpenTrace, openTrace, round } from './open-trace.ts';
+import { skillNames } from './skill-names.ts';
 import { speakReply } from './speak-reply.ts';
 import { StageError, toStageError } from './stage-error.ts';
 import type { TracedQuestion } from './traced-question.ts';
@@ -134,7 +135,7 @@ function plan({ parts, setting, trace }: Turn, text: string): Promise<Plan> {
       const question: TracedQuestion = { text, traceparent, subject: setting.profile };
       const plan = await planner.plan(question, running.signal);
       running.set({
-        'voice.nlu.calls': plan.calls.map(({ name }) => name),
+        'voice.nlu.calls': skillNames(plan.calls),
         ...(plan.confidence === null ? {} : { 'voice.nlu.confidence': plan.confidence }),
         ...(plan.usage && {
           'gen_ai.usage.input_tokens': plan.usage.inputTokens,
@@ -154,14 +155,12 @@ function plan({ parts, setting, trace }: Turn, text: string): Promise<Plan> {
 
 function validate({ parts, setting, trace }: Turn, calls: Call[]): Promise<CallProblem[]> {
   return trace.stage('call.validate', (running) => {
-    const problems = calls.length === 0 ? [UNREADABLE] : parts.validate(calls);
+    const problems = parts.validate(calls);
     running.set({ 'voice.call.problems': problems.map(({ code }) => code) });
     setting.onEvent?.({ stage: 'call.validate', calls, problems });
     return problems;
   });
 }
-
-const UNREADABLE: CallProblem = { code: 'unreadable', message: 'the planner gave no call' };
 
 /** Does each call, one after the other. The first that cannot be done ends it. */
 async function act(turn: Turn, calls: Call[], asked: Asked, confirmed: boolean): Promise<Ending> {

@@ -7,6 +7,10 @@ import type { CallProblem } from './turn.ts';
 /** "Turn off the light and play some music" is two; more in one breath is a misunderstanding. */
 export const MOST_CALLS = 2;
 
+/** Of a call; a model that writes a thousand wrong arguments is told of the first. */
+const MOST_PROBLEMS = 10;
+const LONGEST_NAME = 60;
+
 const ajv = new Ajv({ allErrors: true, strict: true });
 const CHECKS: ReadonlyMap<string, ValidateFunction> = new Map(
   SKILLS.map(({ name, parameters }) => [name, ajv.compile(parameters)]),
@@ -31,13 +35,16 @@ export function validateCalls(calls: readonly Call[]): CallProblem[] {
 
 function checkCall({ name, arguments: args }: Call): CallProblem[] {
   const check = CHECKS.get(name);
-  if (check === undefined) return [{ code: 'wrong-function', message: `there is no skill "${name}"` }];
-  return check(args) ? [] : (check.errors ?? []).map((error) => describe(name, error));
+  if (check === undefined)
+    return [{ code: 'wrong-function', message: `there is no skill "${name.slice(0, LONGEST_NAME)}"` }];
+  return check(args)
+    ? []
+    : (check.errors ?? []).slice(0, MOST_PROBLEMS).map((error) => describe(name, error));
 }
 
 function describe(skill: string, error: ErrorObject): CallProblem {
   const code = CODES[error.keyword] ?? 'wrong-value';
-  const argument: string = argumentOf(error);
+  const argument: string = argumentOf(error).slice(0, LONGEST_NAME);
   const message = `${skill}${argument === '' ? '' : `, argument "${argument}"`}: ${error.message}`;
   return { code, message };
 }

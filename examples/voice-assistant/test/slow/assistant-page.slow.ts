@@ -9,7 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type Assistant, openAssistant } from '../../src/assistant.ts';
 import { type RunningServer, serveAssistant } from '../../src/server/serve-assistant.ts';
+import { joinSamples } from '../../src/speech/join-samples.ts';
 import { readWav } from '../../src/speech/read-wav.ts';
+import { WAKE_PHRASE } from '../../src/speech/wake-word.ts';
 import { writeWav } from '../../src/speech/write-wav.ts';
 
 const CHROMIUM = process.env.AIRWORTHY_CHROMIUM ?? '/usr/bin/chromium';
@@ -47,7 +49,7 @@ async function record(...sentences: string[]): Promise<string> {
     execFileSync('flite', ['-voice', 'slt', '-t', sentence, '-o', path]);
     return [pause, readWav(readFileSync(path))];
   });
-  const whole = Int16Array.from([...parts, new Int16Array(160_000)].flatMap((part) => [...part]));
+  const whole = joinSamples([...parts, new Int16Array(160_000)]);
   const path = join(folder, `${sentences.join('-').replaceAll(' ', '-')}.wav`);
   await writeFile(path, writeWav(whole));
   return path;
@@ -229,7 +231,7 @@ test('a planner that hangs is given up, and the page goes on', options, async ()
 
 test('hands-free, the wake word begins a turn and silence ends it', options, async () => {
   await assistant.openSession({ device: 'test' }).say('turn off the kitchen light');
-  const listening = await openBrowser(await record('hey pilot', 'turn on the kitchen light'));
+  const listening = await openBrowser(await record(WAKE_PHRASE, 'turn on the kitchen light'));
   try {
     await withPage(
       async (page) => {

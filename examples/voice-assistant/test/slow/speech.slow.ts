@@ -49,7 +49,6 @@ test('commands are understood, and the same whatever was said before', { skip },
     const sound = await say('set a timer for ten minutes', voice);
     const first = await transcribe(ears, sound);
     assert.equal(first.text, 'set a timer for ten minutes');
-    assert.equal(first.inGrammar, true);
     await transcribe(
       ears,
       (await say('what is the weather in denver')).map((sample) => sample / 8),
@@ -130,7 +129,8 @@ test('who stops listening frees the recogniser for the next', { skip }, async ()
   const waiting = transcribe(ears, await say('what time is it'));
   hearing.abort();
   await assert.rejects(hearing.end(), { code: 'aborted' });
-  assert.equal((await waiting).text, 'what time is it');
+  const { text, inGrammar } = await waiting;
+  assert.deepEqual({ text, inGrammar }, { text: 'what time is it', inGrammar: true });
 });
 
 test('a voice stops when nobody listens, and says at once what it has said before', { skip }, async () => {

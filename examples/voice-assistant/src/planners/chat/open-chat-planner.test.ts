@@ -55,6 +55,43 @@ describe('a chat planner', () => {
     assert.equal(endpoint.asked.length, 3);
   });
 
+  it('takes nothing in from a server that does not stop, and sends nobody on to another', async () => {
+    const endless = {
+      about: '',
+      status: 200,
+      events: Array.from({ length: 30 }, () => piece('x'.repeat(40_000))),
+    };
+    const elsewhere = { about: '', status: 307, headers: { location: 'http://127.0.0.1:9/v1' }, body: {} };
+    for (const [answer, message] of [
+      [endless, /more than/],
+      [elsewhere, /redirect/],
+    ] as const) {
+      await using endpoint = await serveRecorded([answer]);
+      const planner = openChatPlanner({ baseUrl: endpoint.url, model: 'any' });
+      await assert.rejects(planner.plan(QUESTION), { name: 'UnavailableError', message });
+    }
+  });
+
+  it('takes what is no completion for no call, and keeps its key to itself', async () => {
+    for (const body of [
+      'null',
+      '[]',
+      { choices: [null] },
+      { choices: [{ message: { content: 5 } }] },
+      { choices: [{ message: { tool_calls: [null] } }] },
+      { choices: [{ message: { tool_calls: [{ function: { name: 5 } }] } }] },
+    ]) {
+      await using endpoint = await serveRecorded([{ about: '', status: 200, body }]);
+      const planner = openChatPlanner({ baseUrl: endpoint.url, model: 'any' });
+      assert.deepEqual((await planner.plan(QUESTION)).calls, [], JSON.stringify(body));
+    }
+    await using telling = await serveRecorded([
+      { about: '', status: 401, body: { message: 'no key k-12345' } },
+    ]);
+    const planner = openChatPlanner({ baseUrl: telling.url, model: 'any', apiKey: 'k-12345' });
+    await assert.rejects(planner.plan(QUESTION), /no key \*\*\*/);
+  });
+
   it('gives the tools of the question and an `other` to refuse with, which is no call then', async () => {
     const tool: Tool = {
       type: 'function',
@@ -106,6 +143,10 @@ const ALL = {
   refusesWrongSound: false,
   speech: false,
 };
+
+function piece(content: string): object {
+  return { choices: [{ delta: { content } }] };
+}
 
 function recorded(name: string): RecordedAnswer {
   const found = RECORDED.get(name);

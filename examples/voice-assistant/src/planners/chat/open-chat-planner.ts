@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toTools } from '../../skills/to-tools.ts';
 import type { Plan, Planner, PlanQuestion, Tool } from '../planner.ts';
 import { UnavailableError } from '../unavailable-error.ts';
+import { versionOf } from '../version-of.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { ChatAnswer } from './chat-wire.ts';
-import { askEndpoint, type Endpoint, errorText, eventsOf } from './endpoint.ts';
+import { askEndpoint, type Endpoint, errorText, eventsOf, textOf } from './endpoint.ts';
 import { joinStream } from './join-stream.ts';
 import { readPlan } from './read-plan.ts';
 
@@ -45,10 +45,7 @@ export function openChatPlanner(options: ChatOptions): Planner {
   const skills = toTools();
   return {
     name: 'chat',
-    version: createHash('sha256')
-      .update(JSON.stringify({ model, skillsPrompt, required, skills }))
-      .digest('hex')
-      .slice(0, 12),
+    version: versionOf({ model, skillsPrompt, required, skills }),
     async plan({ text, tools = skills }: PlanQuestion, signal?: AbortSignal): Promise<Plan> {
       const hasOther = tools.some((tool) => tool.function.name === 'other');
       const body = {
@@ -82,7 +79,9 @@ async function answerOf(
   try {
     const response = await askPatiently(endpoint, body, either);
     const streamed = response.headers.get('content-type')?.includes('text/event-stream') ?? false;
-    return streamed ? await joinStream(eventsOf(response)) : ((await response.json()) as ChatAnswer);
+    return streamed
+      ? await joinStream(eventsOf(response))
+      : (JSON.parse(await textOf(response)) as ChatAnswer);
   } catch (error) {
     if (error instanceof UnavailableError || signal?.aborted) throw error;
     if (deadline.aborted)
@@ -101,7 +100,7 @@ async function askPatiently(endpoint: Endpoint, body: object, signal: AbortSigna
   for (let tried = 1; ; tried += 1) {
     const response = await askEndpoint(endpoint, '/chat/completions', { body, signal });
     if (response.ok) return response;
-    const said = await errorText(response);
+    const said = withoutKey(await errorText(response), endpoint);
     const passes = response.status === 429 || response.status >= 500;
     if (!passes || tried === TRIES)
       throw new UnavailableError(
@@ -109,6 +108,11 @@ async function askPatiently(endpoint: Endpoint, body: object, signal: AbortSigna
       );
     await sleep(waitMs(response, tried), undefined, { signal });
   }
+}
+
+/** Some servers say which key was wrong. */
+function withoutKey(said: string, { apiKey }: Endpoint): string {
+  return apiKey ? said.replaceAll(apiKey, '***') : said;
 }
 
 function waitMs(response: Response, tried: number): number {

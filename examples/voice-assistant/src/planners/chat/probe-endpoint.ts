@@ -1,10 +1,11 @@
+import { SAMPLE_RATE } from '../../speech/speech.ts';
+import { writeWav } from '../../speech/write-wav.ts';
 import type { Tool } from '../planner.ts';
 import type { Ability, Capabilities, ProbedRequest } from './capabilities.ts';
 import type { ChatAnswer, ChatUsage } from './chat-wire.ts';
 import { askEndpoint, type Endpoint, errorText, eventsOf } from './endpoint.ts';
 import { joinStream } from './join-stream.ts';
 import { readPlan } from './read-plan.ts';
-import { silentWav } from './silent-wav.ts';
 
 const TOOL: Tool = {
   type: 'function',
@@ -26,6 +27,8 @@ const SCHEMA = {
   additionalProperties: false,
 };
 const SENTENCE = 'set a timer for ten minutes';
+/** Half a second: what a transcriber invents on it is known before it is trusted. */
+const SILENCE = new Uint8Array(writeWav(new Int16Array(SAMPLE_RATE / 2)));
 
 export interface ProbeOptions extends Endpoint {
   model: string;
@@ -147,7 +150,7 @@ function soundProbes({
     return form;
   };
   const heard = async (ask: Ask, format: string) =>
-    (await (await answered(ask, '/audio/transcriptions', transcription(silentWav(), format))).json()) as {
+    (await (await answered(ask, '/audio/transcriptions', transcription(SILENCE, format))).json()) as {
       text?: string;
       segments?: unknown;
     };

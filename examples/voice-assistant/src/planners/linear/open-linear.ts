@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { callOf } from '../../skills/to-labels.ts';
 import type { Planner } from '../planner.ts';
 import { wordsOf } from '../tagger/create-tagger.ts';
+import { versionOf } from '../version-of.ts';
 import { tagLinear } from './tag-linear.ts';
 import type { LinearModel } from './train-linear.ts';
 
@@ -9,10 +9,7 @@ import type { LinearModel } from './train-linear.ts';
 export function openLinear(model: LinearModel): Planner {
   return {
     name: 'linear',
-    version: createHash('sha256')
-      .update(JSON.stringify([model.facts, model.fixes, model.intents]))
-      .digest('hex')
-      .slice(0, 12),
+    version: versionOf([model.facts, model.fixes, model.intents]),
     async plan({ text }) {
       const { label, spans } = tagLinear(model, wordsOf(text));
       return { calls: [callOf(label, spans)], confidence: null, raw: JSON.stringify({ label, spans }) };

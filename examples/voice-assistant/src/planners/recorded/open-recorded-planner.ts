@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import type { Plan, Planner, PlanQuestion } from '../planner.ts';
+import { versionOf } from '../version-of.ts';
 
 interface Recording {
   /** Digest of who was asked what: the question itself is not written. */
@@ -20,12 +21,7 @@ export function openRecordedPlanner({ file, planner }: RecordedOptions): Planner
   const recordings = readRecordings(file);
   return {
     name: planner === undefined ? 'recorded' : `recorded ${planner.name}`,
-    version:
-      planner?.version ??
-      createHash('sha256')
-        .update([...recordings.keys()].join())
-        .digest('hex')
-        .slice(0, 12),
+    version: planner?.version ?? versionOf([...recordings.keys()]),
     async plan(question, signal) {
       const key = keyOf(question);
       const found = recordings.get(key);

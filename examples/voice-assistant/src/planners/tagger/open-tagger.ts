@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { callOf } from '../../skills/to-labels.ts';
 import type { Planner } from '../planner.ts';
+import { versionOf } from '../version-of.ts';
 import { createTagger } from './create-tagger.ts';
 import type { TaggerModel } from './tagger-model.ts';
 
@@ -21,7 +21,7 @@ export function createTaggerPlanner(model: unknown, where: string): Planner {
   const tagger = createTagger(model);
   return {
     name: 'tagger',
-    version: createHash('sha256').update(JSON.stringify(model)).digest('hex').slice(0, 12),
+    version: versionOf(model),
     async plan({ text }) {
       const { label, confidence, spans } = tagger.tag(text);
       return { calls: [callOf(label, spans)], confidence, raw: JSON.stringify({ label, spans }) };

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { callOf } from '../../skills/to-labels.ts';
 import type { Planner } from '../planner.ts';
+import { versionOf } from '../version-of.ts';
 import type { IntentPattern } from './compile-patterns.ts';
 import { compilePatterns } from './compile-patterns.ts';
 import { matchSentence } from './match-sentence.ts';
@@ -20,13 +20,9 @@ export function createTemplates({ patterns, values }: TemplatesSetting): Planner
   const known = new Map(Object.entries(values).map(([slot, each]) => [slot, new Set(each)] as const));
   const isKnown = (slot: string, words: string): boolean =>
     PARSED_SLOTS.has(slot) || known.get(slot)?.has(words) === true;
-  const version = createHash('sha256')
-    .update(JSON.stringify([patterns, values]))
-    .digest('hex')
-    .slice(0, 12);
   return {
     name: 'templates',
-    version,
+    version: versionOf([patterns, values]),
     async plan({ text }) {
       const match = matchSentence({ root, rules, isKnown }, text);
       if (match === null) return { calls: [callOf('other', [])], confidence: 0, raw: '' };

@@ -1,6 +1,7 @@
 import { readPhrasings, TRAINING_AUTHORS } from '../../corpus/read-phrasings.ts';
 import { halfOf } from '../../corpus/value-half.ts';
 import type { Planner } from '../planner.ts';
+import type { IntentPattern } from './compile-patterns.ts';
 import { createTemplates, type TemplatesSetting } from './create-templates.ts';
 
 export interface OpenTemplatesSetting {
@@ -8,6 +9,8 @@ export interface OpenTemplatesSetting {
   authors?: readonly string[];
   /** Which of their values it knows. With the half for training, what it does with the others can be measured. */
   values?: 'train' | 'all';
+  /** Sentences that are rules, whoever wrote them: what may never fail is no matter of statistics. */
+  rules?: readonly IntentPattern[];
 }
 
 /**
@@ -24,6 +27,7 @@ export function openTemplates(setting: OpenTemplatesSetting = {}): Planner {
 export function readTemplates({
   authors = TRAINING_AUTHORS,
   values: wanted = 'train',
+  rules = [],
 }: OpenTemplatesSetting = {}): TemplatesSetting {
   const phrasings = readPhrasings({ authors });
   const slots = new Set(phrasings.flatMap(({ values }) => Object.keys(values)));
@@ -37,5 +41,5 @@ export function readTemplates({
   const patterns = phrasings.flatMap(({ templates }) =>
     templates.map(({ intent, text }) => ({ intent, text })),
   );
-  return { patterns, values: Object.fromEntries(values) };
+  return { patterns: [...rules, ...patterns], values: Object.fromEntries(values) };
 }

@@ -1,19 +1,24 @@
 import { z } from 'zod';
-import { MOST_STAGES, type StageTime } from './processes/stage-recorder.ts';
+import { LONGEST_TEXT, MOST_ATTRIBUTES, MOST_STAGES, type StageTime } from './processes/stage-recorder.ts';
 
-const Time = z.number().nonnegative();
+const Time = z.number().nonnegative().max(Number.MAX_SAFE_INTEGER);
+const Text = z.string().max(LONGEST_TEXT);
 const StageTimes = z
   .array(
     z.object({
-      name: z.string(),
+      name: Text,
       startedUs: Time,
       endedUs: Time,
       parent: z.number().int().nonnegative().nullable(),
-      attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-      error: z.string().optional(),
+      attributes: z
+        .record(Text, z.union([Text, z.number(), z.boolean()]))
+        .refine((attributes) => Object.keys(attributes).length <= MOST_ATTRIBUTES),
+      error: Text.optional(),
     }),
   )
-  .max(MOST_STAGES);
+  .max(MOST_STAGES)
+  // A part begins after the whole, so that no stage is a part of itself.
+  .refine((stages) => stages.every(({ parent }, place) => parent === null || parent < place));
 
 /** Beside the answer or the error it belongs to, so that no door and no log takes it for a part of the answer. */
 const noted = new WeakMap<object, readonly StageTime[]>();

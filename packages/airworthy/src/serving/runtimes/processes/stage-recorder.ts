@@ -42,8 +42,8 @@ export interface FunctionMeans {
 
 /** Of one record; further ones run, and are not recorded. */
 export const MOST_STAGES = 64;
-const MOST_ATTRIBUTES = 32;
-const LONGEST_TEXT = 1_000;
+export const MOST_ATTRIBUTES = 32;
+export const LONGEST_TEXT = 1_000;
 
 /** Records the stages of one record as they run. Loaded by the process of a function, so it imports nothing. */
 export function createStageRecorder(): { stage: Stage; recorded: readonly StageTime[] } {
@@ -66,8 +66,14 @@ export function createStageRecorder(): { stage: Stage; recorded: readonly StageT
 }
 
 function keep({ attributes }: StageTime, name: string, value: string | number | boolean): void {
+  // Plain JavaScript may say anything; what JSON cannot carry would cost the record all its stages.
+  if (!isFact(value)) return;
   if (!(name in attributes) && Object.keys(attributes).length >= MOST_ATTRIBUTES) return;
   attributes[cut(name)] = typeof value === 'string' ? cut(value) : value;
+}
+
+function isFact(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
 }
 
 function cut(text: string): string {
