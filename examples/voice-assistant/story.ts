@@ -5,7 +5,8 @@ import { runStory } from './src/story/run-story.ts';
 
 const HELP = `Usage: npm run story:assistant [-- options]
 
-Tells how the assistant came to be: the data gate, the journey with its verdicts, honest splits, speech and its waterfall, a turn with its trace.
+Tells how the assistant came to be: the data gate, the journey with its verdicts, honest splits,
+speech and what is lost of it, a turn with its trace, production with its feedback, and privacy. Minutes on two cores.
 
 Options:
   --say TEXT        one typed turn and its trace, nothing else
@@ -20,15 +21,26 @@ Examples:
   npm run story:assistant -- --train python3 --out bench
 `;
 
-const { values } = parseArgs({
-  options: {
-    say: { type: 'string' },
-    train: { type: 'string' },
-    only: { type: 'string' },
-    out: { type: 'string' },
-    data: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
-if (values.help) console.log(HELP);
-else process.exitCode = await runStory(values);
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        say: { type: 'string' },
+        train: { type: 'string' },
+        only: { type: 'string' },
+        out: { type: 'string' },
+        data: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const options = readOptions();
+if (typeof options === 'string') {
+  console.error(`${options}\n  See npm run story:assistant -- --help.`);
+  process.exitCode = 2;
+} else if (options.help) console.log(HELP);
+else process.exitCode = await runStory(options);

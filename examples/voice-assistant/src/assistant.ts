@@ -67,12 +67,17 @@ export interface Assistant {
 export async function openAssistant(options: AssistantOptions = {}): Promise<Assistant & AsyncDisposable> {
   const { folder = '.', env = process.env, textOnly = false, onTrouble } = options;
   const config = resolvePaths(options.config ?? readAssistantConfig(folder, env), folder);
+  // What is open when a later part cannot be is closed again: a process that hears would keep this one alive.
+  await using opened = new AsyncDisposableStack();
   const household = openHousehold(householdFolder(config));
+  opened.defer(() => household.close());
   household.sweep();
   const { planner, probe: plannerProbe } = await choosePlanner(config, env);
+  opened.defer(() => planner.close());
   // An endpoint logs what it is asked: who has not agreed to that is understood in this house.
   const discreet = config.planner === 'endpoint' ? (await choosePlanner({}, env)).planner : undefined;
   const heard = textOnly ? null : await chooseEars(config, env);
+  opened.defer(() => heard?.ears?.transcriber.close());
   const spoken = textOnly ? null : await chooseSpeaker(config, env);
   const woken = heard?.ears ? await chooseWakeWord(heard.probe) : null;
   const tracing = openTracing({
@@ -113,10 +118,12 @@ export async function openAssistant(options: AssistantOptions = {}): Promise<Ass
       parts.ears?.transcriber.close(),
       parts.speaker?.close(),
     ]);
-    await tracing.close().catch((error: Error) => onTrouble?.(error.message));
+    // What could not be sent was told of when it was tried.
+    await tracing.close().catch(() => {});
     household.close();
   }
 
+  opened.move();
   return {
     ...{ config, household, parts, tracing, close },
     wakeWord: woken?.wakeWord ?? null,

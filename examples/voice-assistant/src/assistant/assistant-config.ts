@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject } from 'ajv';
 
-export const PLANNERS = ['cascade', 'templates', 'linear', 'tagger', 'decoder', 'chat', 'endpoint'] as const;
+export const PLANNERS = ['cascade', 'templates', 'tagger', 'decoder', 'chat', 'endpoint'] as const;
 export type PlannerName = (typeof PLANNERS)[number];
 
 /** An endpoint that speaks OpenAI's interface. */
@@ -101,9 +101,7 @@ export function checkConfig(config: unknown, where: string): AssistantConfig {
   const check = ajv.compile<AssistantConfig>(SCHEMA);
   if (!check(config)) {
     const [error] = check.errors ?? [];
-    const allowed = JSON.stringify(error?.params.allowedValues ?? Object.keys(SCHEMA.properties));
-    const key = String(error?.params.additionalProperty ?? error?.instancePath.slice(1));
-    throw new ConfigError(`${where}: ${key} ${error?.message}; use one of ${allowed}`);
+    throw new ConfigError(`${where}: ${error === undefined ? 'cannot be used' : describe(error)}`);
   }
   if (config.planner === 'chat' && config.chat === undefined)
     throw new ConfigError(
@@ -112,6 +110,15 @@ export function checkConfig(config: unknown, where: string): AssistantConfig {
   if (config.planner === 'endpoint' && config.server === undefined)
     throw new ConfigError(`${where}: planner "endpoint" needs server.url, or AIRWORTHY_URL`);
   return config;
+}
+
+function describe({ instancePath, keyword, params, message }: ErrorObject): string {
+  const key = instancePath.slice(1).replaceAll('/', '.');
+  if (keyword === 'additionalProperties')
+    return `there is no setting "${params.additionalProperty}"; those there are: ${Object.keys(SCHEMA.properties).join(', ')}`;
+  if (keyword === 'enum') return `${key} is one of ${params.allowedValues.join(', ')}`;
+  if (keyword === 'pattern') return `${key} begins with http:// or https://`;
+  return `${key} ${message}`;
 }
 
 function readFile(path: string): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Planner } from '../planners/planner.ts';
 import { openEndpointPlanner } from '../turn/open-endpoint-planner.ts';
@@ -17,7 +17,6 @@ export const MODELS = join(import.meta.dirname, '../../models');
 
 const MEANINGS: Readonly<Record<PlannerName, string>> = {
   templates: 'Understands sentences in the wordings it was given, and no others.',
-  linear: 'Understands by a linear model trained on the sentences of the authors.',
   cascade: 'Matches known wordings, and asks the tagger about all others.',
   tagger: 'Understands by the tagger, trained from scratch on the sentences of the authors.',
   decoder: 'Understands by the tiny decoder, trained from scratch, through node-llama-cpp.',
@@ -43,13 +42,6 @@ async function open(name: PlannerName, config: AssistantConfig, env: Environment
     case 'templates': {
       const { openTemplates } = await import('../planners/templates/open-templates.ts');
       return openTemplates();
-    }
-    case 'linear': {
-      const [{ openLinear }, { readLinear }] = await Promise.all([
-        import('../planners/linear/open-linear.ts'),
-        import('../planners/linear/linear-file.ts'),
-      ]);
-      return openLinear(readLinear(readFileSync(modelOf(name, config), 'utf8')));
     }
     case 'cascade': {
       const [{ openCascade }, { openTemplates }, { openTagger }, { mustPassRules }] = await Promise.all([
@@ -102,12 +94,16 @@ async function openChat(chat: ModelAddress, config: AssistantConfig, env: Enviro
 const FILES: Partial<Record<PlannerName, string>> = {
   cascade: 'tagger.json',
   tagger: 'tagger.json',
-  linear: 'linear.json',
   decoder: 'decoder-base.gguf',
 };
 
 function modelOf(name: PlannerName, config: AssistantConfig): string {
-  return config.model ?? join(MODELS, FILES[name] ?? '');
+  const path = config.model ?? join(MODELS, FILES[name] ?? '');
+  if (!existsSync(path))
+    throw new ConfigError(
+      `planner "${name}": there is no model ${path}; name one: model, or ASSISTANT_MODEL`,
+    );
+  return path;
 }
 
 function required<Value>(value: Value | undefined, key: string): Value {

@@ -49,7 +49,7 @@ function deaf(why: string): Probe {
     chosen: null,
     meaning: `Speech is not recognised: ${why}. Typed sentences work.`,
     remedy:
-      'apt-get install pocketsphinx pocketsphinx-en-us, or set ASSISTANT_STT_URL to an OpenAI-compatible server',
+      'apt-get install python3 pocketsphinx pocketsphinx-en-us, or set ASSISTANT_STT_URL to an OpenAI-compatible server',
   };
 }
 
@@ -79,6 +79,8 @@ async function openSpeaker(
     return openSpeechEndpoint({ ...speaking, voice: voice ?? 'default', ...(apiKey ? { apiKey } : {}) });
   }
   if (speaking === 'espeak-ng' || (speaking === undefined && !isInstalled('flite'))) {
+    if (speaking === undefined && !isInstalled('espeak-ng'))
+      throw new UnavailableError('neither flite nor espeak-ng is installed');
     needs('espeak-ng');
     const { openEspeak, ESPEAK_VOICES } = await import('../speech/espeak/open-espeak.ts');
     return openEspeak(voice === undefined ? {} : { voice: oneOf(ESPEAK_VOICES, voice) });

@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { type Command, InvalidArgumentError } from 'commander';
 import {
   type AssistantConfig,
   checkConfig,
@@ -12,16 +13,30 @@ import type { Terminal } from './terminal.ts';
 export interface AssistantFlags {
   folder: string;
   planner?: string;
-  speaker?: string;
   voice?: string;
+}
+
+export const FOLDER_OPTION = [
+  '--folder <folder>',
+  'where assistant.json is and the house keeps its data',
+  readFolder,
+  '.',
+] as const;
+
+function readFolder(folder: string): string {
+  if (existsSync(folder)) return folder;
+  throw new InvalidArgumentError('there is no such folder; make it first');
 }
 
 export function addAssistantOptions(command: Command): Command {
   return command
-    .option('--folder <folder>', 'where assistant.json is and the house keeps its data', '.')
+    .option(...FOLDER_OPTION)
     .option('--planner <name>', PLANNERS.join(', '))
-    .option('--speaker <profile>', 'who speaks: a name or a pseudonym of the house')
     .option('--voice <voice>', 'voice of the replies');
+}
+
+export function addSpeakerOption(command: Command): Command {
+  return command.option('--speaker <profile>', 'who speaks: a name or a pseudonym of the house');
 }
 
 /** Opens what the flags, the environment and assistant.json say, in this order. */

@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { type ServerErasure, ServerErasureError } from '../assistant/forget-on-server.ts';
 import { type Forgotten, forgetPerson } from '../assistant/forget-person.ts';
 import { forgetProfile, type HouseholdReceipt } from '../household/forget-profile.ts';
+import { UnavailableError } from '../planners/unavailable-error.ts';
 import { type AssistantFlags, addAssistantOptions, openFor } from './assistant-options.ts';
+import { BadInput } from './bad-input.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -33,32 +35,29 @@ export function addForget(program: Command, terminal: Terminal, settle: (exit: n
       await using assistant = await openFor(terminal, flags, true);
       const { household, config } = assistant;
       const speaker = household.profiles.find(profile);
-      if (speaker === null) {
-        terminal.err(`There is no speaker "${profile}" in this house.`);
-        settle(EXIT.badInput);
-        return;
-      }
+      if (speaker === null)
+        throw new BadInput(`there is no speaker "${profile}"; who there is: airworthy-assistant speakers`);
       if (!flags.yes) {
         const what = flags.key === undefined ? 'everything' : `the preference "${flags.key}"`;
         const where = flags.key === undefined && config.server ? `, here and at ${config.server.url}` : '';
-        terminal.err(`This would erase ${what} of ${speaker.id}${where}, for good. Add --yes to do it.`);
-        settle(EXIT.badInput);
-        return;
+        throw new BadInput(`this would erase ${what} of ${speaker.id}${where}, for good; --yes does it`);
       }
-      try {
-        const { key } = flags;
-        const forgotten: Forgotten =
-          key === undefined
-            ? await forgetPerson(assistant, speaker.id, terminal.env.AIRWORTHY_TOKEN)
-            : { server: null, household: forgetProfile(household, { profile: speaker.id, key }) };
-        if (flags.json) terminal.out(JSON.stringify(forgotten, null, 2));
-        else for (const line of describe(forgotten)) terminal.out(line);
-      } catch (thrown) {
-        if (!(thrown instanceof ServerErasureError)) throw thrown;
-        terminal.err(`${thrown.message}\nNothing was erased in the house either: the same command goes on.`);
-        settle(EXIT.unavailable);
-      }
+      const { key } = flags;
+      const forgotten: Forgotten =
+        key === undefined
+          ? await forgetPerson(assistant, speaker.id, terminal.env.AIRWORTHY_TOKEN).catch(sayWhatStands)
+          : { server: null, household: forgetProfile(household, { profile: speaker.id, key }) };
+      settle(EXIT.ok);
+      if (flags.json) terminal.out(JSON.stringify(forgotten, null, 2));
+      else for (const line of describe(forgotten)) terminal.out(line);
     });
+}
+
+function sayWhatStands(thrown: unknown): never {
+  if (!(thrown instanceof ServerErasureError)) throw thrown;
+  throw new UnavailableError(
+    `${thrown.message}\nNothing was erased in the house either: the same command goes on.`,
+  );
 }
 
 function describe({ server, household }: Forgotten): string[] {

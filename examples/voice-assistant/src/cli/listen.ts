@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readWav } from '../speech/read-wav.ts';
-import { type AssistantFlags, addAssistantOptions, openFor } from './assistant-options.ts';
+import { type AssistantFlags, addAssistantOptions, addSpeakerOption, openFor } from './assistant-options.ts';
 import { BadInput } from './bad-input.ts';
-import { createFileSound } from './file-sound.ts';
+import { checkSoundFile, createFileSound } from './file-sound.ts';
 import { exitOf, printTurn } from './print-turn.ts';
 import { framesOf } from './sound-frames.ts';
 import type { Terminal } from './terminal.ts';
 
 interface ListenFlags extends AssistantFlags {
+  speaker?: string;
   json?: boolean;
   trace?: boolean;
   realTime?: boolean;
@@ -23,7 +24,7 @@ Examples:
 
 /** `listen`: a recording, as if it were spoken. */
 export function addListen(program: Command, terminal: Terminal, settle: (exit: number) => void): void {
-  addAssistantOptions(program.command('listen'))
+  addSpeakerOption(addAssistantOptions(program.command('listen')))
     .description('Does what a recording says (WAV, any rate, one or more channels).')
     .argument('<file>', 'a WAV file')
     .option('--trace', 'show what each stage took')
@@ -33,8 +34,9 @@ export function addListen(program: Command, terminal: Terminal, settle: (exit: n
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: ListenFlags) => {
       const { speaker, out, json = false, trace = false, realTime = false } = flags;
-      const samples = readWav(await readRecording(file));
+      const samples = await readRecording(file);
       await using assistant = await openFor(terminal, flags, false);
+      if (out !== undefined) checkSoundFile(out, assistant);
       const session = assistant.openSession({
         device: 'command-line',
         ...(speaker ? { profile: speaker } : {}),
@@ -46,13 +48,13 @@ export function addListen(program: Command, terminal: Terminal, settle: (exit: n
       const result = await session.listen({ sound, endsBy: realTime ? 'silence' : 'release' });
       if (json) terminal.out(JSON.stringify(result, null, 2));
       else printTurn(terminal, result, { trace });
-      settle(exitOf(result));
+      settle(exitOf(result, { isSpoken: out !== undefined }));
     });
 }
 
-async function readRecording(file: string): Promise<Buffer> {
+async function readRecording(file: string): Promise<Int16Array> {
   try {
-    return await readFile(file);
+    return readWav(await readFile(file));
   } catch (cause) {
     throw new BadInput(`${file} cannot be read: ${(cause as Error).message}`);
   }

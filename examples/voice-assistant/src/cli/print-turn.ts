@@ -21,8 +21,13 @@ function sayCall({ name, arguments: args }: TurnResult['calls'][number]): string
   return `${name}(${given.join(', ')})`;
 }
 
-/** The exit code of a turn. */
-export function exitOf({ outcome, failure }: TurnResult): number {
-  if (outcome === 'done' || outcome === 'asks-first' || outcome === 'not-for-me') return EXIT.ok;
+/**
+ * The exit code of a turn.
+ *
+ * @param isSpoken its reply was to be spoken too
+ */
+export function exitOf({ outcome, failure }: TurnResult, { isSpoken }: { isSpoken: boolean }): number {
+  const isMute = isSpoken && failure !== null;
+  if (!isMute && (outcome === 'done' || outcome === 'asks-first' || outcome === 'not-for-me')) return EXIT.ok;
   return failure?.code === 'unavailable' ? EXIT.unavailable : EXIT.notDone;
 }

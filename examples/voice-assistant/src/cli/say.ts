@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { TurnResult } from '../turn/turn.ts';
-import { type AssistantFlags, addAssistantOptions, openFor } from './assistant-options.ts';
-import { createFileSound } from './file-sound.ts';
+import { type AssistantFlags, addAssistantOptions, addSpeakerOption, openFor } from './assistant-options.ts';
+import { checkSoundFile, createFileSound } from './file-sound.ts';
 import { exitOf, printTurn } from './print-turn.ts';
 import type { Terminal } from './terminal.ts';
 
 interface SayFlags extends AssistantFlags {
+  speaker?: string;
   json?: boolean;
   trace?: boolean;
   out?: string;
@@ -21,7 +22,7 @@ Examples:
 
 /** `say`: typed sentences, one turn each. */
 export function addSay(program: Command, terminal: Terminal, settle: (exit: number) => void): void {
-  addAssistantOptions(program.command('say'))
+  addSpeakerOption(addAssistantOptions(program.command('say')))
     .description('Does what a typed sentence says; several are turns of one conversation.')
     .argument('<sentences...>', 'what is said')
     .option('--trace', 'show what each stage took')
@@ -31,6 +32,7 @@ export function addSay(program: Command, terminal: Terminal, settle: (exit: numb
     .action(async (sentences: string[], flags: SayFlags) => {
       const { speaker, out, json = false, trace = false } = flags;
       await using assistant = await openFor(terminal, flags, out === undefined);
+      if (out !== undefined) checkSoundFile(out, assistant);
       const session = assistant.openSession({
         device: 'command-line',
         ...(speaker ? { profile: speaker } : {}),
@@ -44,7 +46,7 @@ export function addSay(program: Command, terminal: Terminal, settle: (exit: numb
         const result = await session.say(sentence);
         results.push(result);
         if (!json) printTurn(terminal, result, { trace });
-        settle(exitOf(result));
+        settle(exitOf(result, { isSpoken: out !== undefined }));
       }
       if (json) terminal.out(JSON.stringify(results.length === 1 ? results[0] : results, null, 2));
     });

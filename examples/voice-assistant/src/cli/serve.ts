@@ -3,13 +3,14 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { serveAssistant } from '../server/serve-assistant.ts';
 import { type AssistantFlags, addAssistantOptions, openFor } from './assistant-options.ts';
+import { BadInput } from './bad-input.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
 interface ServeFlags extends AssistantFlags {
   port: number;
   host: string;
-  allowHost: string[];
+  allowHost?: string[];
   json?: boolean;
 }
 
@@ -25,13 +26,15 @@ export function addServe(program: Command, terminal: Terminal, settle: (exit: nu
     .description('Serves the page to speak with: push to talk, a text box, and each turn as it runs.')
     .option('--port <port>', 'where; 0: any that is free', readPort, 4700)
     .option('--host <address>', 'only this machine unless told', '127.0.0.1')
-    .option('--allow-host <name>', 'a name of this machine that pages may use', collect, [])
+    .option('--allow-host <name>', 'a name of this machine that pages may use', collect)
     .option('--json', 'print the address as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: ServeFlags) => {
-      const { port, host, allowHost: allowedHosts } = flags;
+      const { port, host, allowHost: allowedHosts = [] } = flags;
       await using assistant = await openFor(terminal, flags, false);
-      const server = await serveAssistant(assistant, { port, host, allowedHosts });
+      const server = await serveAssistant(assistant, { port, host, allowedHosts }).catch((error) => {
+        throw listenError(error, host, port);
+      });
       if (flags.json) terminal.out(JSON.stringify({ url: server.url }));
       else terminal.out(`listening at ${server.url} (Ctrl-C ends)`);
       for (const { chosen, meaning, remedy } of assistant.probes)
@@ -48,6 +51,12 @@ function readPort(text: string): number {
   throw new InvalidArgumentError('a port is a whole number below 65536');
 }
 
-function collect(value: string, all: string[]): string[] {
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === 'EADDRINUSE')
+    return new BadInput(`another program listens on ${host}:${port}; choose another port, or --port 0`);
+  return new BadInput(`cannot listen on ${host}:${port}: ${error.message}`);
+}
+
+function collect(value: string, all: string[] = []): string[] {
   return [...all, value];
 }

@@ -5,6 +5,7 @@ import { PURPOSES, type Purpose } from '../household/consents.ts';
 import type { Household } from '../household/household.ts';
 import { openHousehold } from '../household/open-household.ts';
 import type { Profile } from '../household/profiles.ts';
+import { FOLDER_OPTION } from './assistant-options.ts';
 import { BadInput } from './bad-input.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -35,7 +36,7 @@ export function addSpeakers(program: Command, terminal: Terminal, settle: (exit:
     .argument('[purpose]', 'what is allowed or withdrawn')
     .option('--guardian <name>', 'who decides for a child')
     .option('--by <name>', 'who allows it; the speaker where absent')
-    .option('--folder <folder>', 'where assistant.json is and the house keeps its data', '.')
+    .option(...FOLDER_OPTION)
     .option('--json', 'print as JSON')
     .addHelpText('after', EXAMPLES)
     .action((act: string | undefined, name: string, purpose: string, flags: SpeakersFlags) => {
@@ -59,13 +60,21 @@ function change(
   if (act === undefined) return;
   if (name === undefined) throw new BadInput(`${act} whom? Give a name.`);
   if (act === 'add') {
+    if (household.profiles.find(name) !== null)
+      throw new BadInput(`there is a speaker "${name}" already; choose another name`);
     if (guardian === undefined) household.profiles.add({ name });
     else household.profiles.add({ name, minor: true, guardian: find(household, guardian).id });
     return;
   }
-  if (act !== 'allow' && act !== 'withdraw') throw new BadInput(`"${act}" is none of add, allow, withdraw`);
-  const profile = find(household, name).id;
-  const consent = { profile, purpose: readPurpose(purpose), actor: find(household, by ?? name).id };
+  if (act !== 'allow' && act !== 'withdraw')
+    throw new BadInput(`"${act}" is none of add, allow and withdraw`);
+  const speaker = find(household, name);
+  const actor = find(household, by ?? name);
+  if (!household.profiles.mayDecideFor(actor.id, speaker.id))
+    throw new BadInput(
+      `${actor.name ?? actor.id} cannot decide for ${name}; ${whoDecides(household, speaker)}`,
+    );
+  const consent = { profile: speaker.id, purpose: readPurpose(purpose), actor: actor.id };
   try {
     if (act === 'allow') household.consents.give(consent);
     else household.consents.withdraw(consent);
@@ -79,6 +88,11 @@ function find(household: Household, name: string): Profile {
   if (found === null)
     throw new BadInput(`there is no speaker "${name}"; add one: airworthy-assistant speakers add ${name}`);
   return found;
+}
+
+function whoDecides(household: Household, { guardian }: Profile): string {
+  if (guardian === null) return 'each grown up does for themselves';
+  return `say --by ${household.profiles.find(guardian)?.name ?? guardian}, who is their guardian`;
 }
 
 function readPurpose(text: string | undefined): Purpose {
@@ -96,7 +110,8 @@ function list(household: Household, terminal: Terminal, json: boolean): void {
     return;
   }
   for (const { id, name, minor, guardian, allows } of speakers) {
-    const child = minor ? ` (a child; ${guardian ?? 'nobody'} decides)` : '';
+    const decides = speakers.find(({ id }) => id === guardian)?.name ?? guardian ?? 'nobody';
+    const child = minor ? ` (a child; ${decides} decides)` : '';
     terminal.out(`${id}  ${(name ?? '').padEnd(12)} allows ${allows.join(', ')}${child}`);
   }
   if (speakers.length === 0) terminal.out('Nobody yet: whoever speaks first is added.');

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { type Assistant, openAssistant } from '../assistant.ts';
 import { type RunningServer, serveAssistant } from './serve-assistant.ts';
@@ -98,6 +99,31 @@ test('what is no message is refused in words, and the page goes on', async () =>
   const { result } = await page.next('result');
   assert.deepEqual([result.outcome, result.failure?.code], ['failed', 'unavailable']);
   page.socket.close();
+});
+
+test('hands-free that is asked for again and again starts one listener, and leaves none behind', async () => {
+  let [open, most] = [0, 0];
+  const wakeWord = {
+    phrase: 'hello house',
+    async open() {
+      most = Math.max(most, ++open);
+      await sleep(1);
+      return { threshold: 1, write: () => {}, close: () => void open-- };
+    },
+  };
+  const parts = { ...assistant.parts, ears: {} as NonNullable<Assistant['parts']['ears']> };
+  const hearing = await serveAssistant({ ...assistant, parts, wakeWord }, { port: 0 });
+  const socket = new WebSocket(`${hearing.url.replace('http', 'ws')}/listen`);
+  await once(socket, 'open');
+  for (let time = 0; time < 200; time++) socket.send(JSON.stringify({ type: 'begin', mode: 'hands-free' }));
+  await sleep(100);
+  assert.deepEqual([open, most], [1, 1]);
+  socket.send(JSON.stringify({ type: 'begin', mode: 'hands-free' }));
+  socket.close();
+  await once(socket, 'close');
+  await sleep(50);
+  await hearing.close();
+  assert.equal(open, 0);
 });
 
 test('a message that is too large ends the page, not the server', async () => {

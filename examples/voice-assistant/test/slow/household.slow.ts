@@ -55,6 +55,17 @@ test('two processes that get the same turns do each once', { timeout: 60_000 }, 
   rmSync(folder, { recursive: true });
 });
 
+test('a database that is none is named, with what to do about it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'household-broken-'));
+  const path = join(folder, 'household.sqlite');
+  writeFileSync(path, 'no database '.repeat(100));
+  assert.throws(
+    () => openHousehold(folder),
+    ({ message }: Error) => message.includes(path) && message.includes('move it away'),
+  );
+  rmSync(folder, { recursive: true });
+});
+
 function missing(): string | false {
   try {
     execFileSync('sphinx_jsgf2fsg', ['-help', 'yes'], { stdio: 'ignore' });

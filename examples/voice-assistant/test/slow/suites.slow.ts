@@ -7,7 +7,9 @@ import type { SuiteReport } from 'airworthy/evaluation';
 import { PROJECT, runAirworthy } from '../../src/journey/run-airworthy.ts';
 
 const TAGGER = join(PROJECT, 'models/tagger.json');
-const skip = existsSync(TAGGER) ? false : `${TAGGER} is not here; train it as models/README.md says`;
+const skip = existsSync(TAGGER)
+  ? false
+  : `${TAGGER} is not here; npm run story:assistant -- --only journey --train python3`;
 
 /** What a suite says of the tagger; `passes` are the exit codes that will do. */
 async function judge(suite: string, passes: readonly number[]): Promise<SuiteReport> {

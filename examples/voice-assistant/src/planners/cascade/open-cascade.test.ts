@@ -7,7 +7,11 @@ import { openCascade } from './open-cascade.ts';
 const model: Planner = {
   name: 'model',
   version: '1',
-  plan: async ({ text }) => ({ calls: [{ name: 'stop', arguments: {} }], confidence: 0.5, raw: `read ${text}` }),
+  plan: async ({ text }) => ({
+    calls: [{ name: 'stop', arguments: {} }],
+    confidence: 0.5,
+    raw: `read ${text}`,
+  }),
   close: async () => {},
 };
 

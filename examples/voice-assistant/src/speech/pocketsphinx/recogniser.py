@@ -17,6 +17,9 @@ FILLERS = ("<s>", "</s>", "<sil>", "++NOISE++", "++SMACK++")
 # Without a second pass over the whole utterance once it has ended, and with fewer guesses at a time: 25 ms instead of
 # 140 are left when speech ends (p95), for as many wrong words.
 ANSWERS_AT_ONCE = ("-fwdflat", "no", "-maxhmmpf", "10000", "-maxwpf", "20")
+# What begins an utterance tells the voice and the microphone, and counts for more than what the library begins with.
+LEARNING_BYTES = 25_600
+LIBRARY_FRAMES, OUR_FRAMES = 500, 10
 # Log probabilities are in a base of their own.
 LOG_BASE = math.log(1.0001)
 
@@ -36,6 +39,7 @@ def load():
         "ps_get_logmath": ([POINTER], POINTER), "ps_set_lm": ([POINTER, text, POINTER], number),
         "ps_set_search": ([POINTER, text], number), "ps_set_keyphrase": ([POINTER, text, text], number),
         "ps_start_utt": ([POINTER], number), "ps_end_utt": ([POINTER], number), "ps_start_stream": ([POINTER], number),
+        "ps_get_n_frames": ([POINTER], number),
         "ps_process_raw": ([POINTER, text, ctypes.c_size_t, number, number], number),
         "ps_get_hyp": ([POINTER, numbers], text), "ps_seg_iter": ([POINTER], POINTER),
         "ps_seg_next": ([POINTER], POINTER), "ps_seg_word": ([POINTER], text),
@@ -64,6 +68,7 @@ class Recogniser:
         if not self.decoder:
             raise OSError(f"{MODEL} cannot be read")
         self.channel = self.channel_mean()
+        self.early = None
 
     def channel_mean(self):
         """Where the library keeps what it learnt of the microphone, with what it begins with."""
@@ -92,14 +97,48 @@ class Recogniser:
 
     def start(self):
         # The same sound gives the same words, whatever was heard before it.
-        self.base.cmn_live_set(self.channel[0], self.channel[1])
+        self.base.cmn_live_set(*self.channel)
+        self.begin()
+        self.early = b""
+
+    def begin(self):
         self.sphinx.ps_start_stream(self.decoder)
         self.sphinx.ps_start_utt(self.decoder)
 
+    def begin_anew(self):
+        self.sphinx.ps_end_utt(self.decoder)
+        self.base.cmn_live_set(*self.channel)
+        self.begin()
+
     def hear(self, samples):
+        if self.early is None:
+            self.process(samples)
+            return
+        self.early += samples
+        if len(self.early) >= LEARNING_BYTES:
+            self.learn_channel()
+
+    def process(self, samples):
         self.sphinx.ps_process_raw(self.decoder, samples, len(samples) // 2, 0, 0)
 
+    def learn_channel(self):
+        """Hears the beginning twice: first to learn how this voice sounds through this microphone, then for its words."""
+        early, self.early = self.early, None
+        self.process(early[:LEARNING_BYTES])
+        self.sphinx.ps_end_utt(self.decoder)
+        frames, (learnt, first) = self.sphinx.ps_get_n_frames(self.decoder), self.channel
+        mean = (ctypes.c_float * 13)()
+        self.base.cmn_live_get(learnt, mean)
+        for at, start in enumerate(first):
+            heard = mean[at] * (LIBRARY_FRAMES + frames) - start * LIBRARY_FRAMES
+            mean[at] = (start * OUR_FRAMES + heard) / (OUR_FRAMES + frames)
+        self.base.cmn_live_set(learnt, mean)
+        self.begin()
+        self.process(early)
+
     def end(self):
+        if self.early is not None:
+            self.learn_channel()
         self.sphinx.ps_end_utt(self.decoder)
 
     def understood(self):
@@ -153,21 +192,19 @@ def transcribe(recogniser):
 
 def spot(recogniser):
     """Waits for a phrase in sound without end; `heard` counts the samples up to where it was found, or where it was asked."""
-    recogniser.start()
+    recogniser.begin()
     heard = 0
     for kind, samples in messages():
         if kind == b"E":
             tell("listened", heard=heard)
-            recogniser.end()
-            recogniser.start()
+            recogniser.begin_anew()
         if kind != b"A":
             continue
-        recogniser.hear(samples)
+        recogniser.process(samples)
         heard += len(samples) // 2
         if recogniser.understood():
             tell("spotted", heard=heard)
-            recogniser.end()
-            recogniser.start()
+            recogniser.begin_anew()
 
 
 def main():
