@@ -36,10 +36,13 @@ const PROMISES: readonly Promised[] = [
   },
   {
     rungs: ['R7-failed', 'R7'],
-    claim: 'augmentation that is too strong does harm, measured augmentation does not',
+    claim:
+      'measured augmentation helps with values never seen; one that is too strong helps less, and neither with wordings',
     shown: (failed, measured) => ({
-      holds: (failed.exact['unseen phrasing'].value ?? 1) < (measured.exact['unseen phrasing'].value ?? 0),
-      because: `${withInterval(failed.exact['unseen phrasing'])} against ${withInterval(measured.exact['unseen phrasing'])}`,
+      holds:
+        measured.verdicts?.['unseen values'].outcome === 'pass' &&
+        (failed.exact['unseen values'].value ?? 1) < (measured.exact['unseen values'].value ?? 0),
+      because: `unseen values ${withInterval(failed.exact['unseen values'])} against ${withInterval(measured.exact['unseen values'])}`,
     }),
   },
   {

@@ -46,9 +46,9 @@ after(() => ears?.close());
 
 test('commands are understood, and the same whatever was said before', { skip }, async () => {
   for (const voice of ['slt', 'rms', 'kal16']) {
-    const sound = await say('set a timer for ten minutes', voice);
+    const sound = await say('what time is it', voice);
     const first = await transcribe(ears, sound);
-    assert.equal(first.text, 'set a timer for ten minutes');
+    assert.equal(first.text, 'what time is it');
     await transcribe(
       ears,
       (await say('what is the weather in denver')).map((sample) => sample / 8),
