@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Planner } from '../planners/planner.ts';
-import { openEndpointPlanner } from '../turn/open-endpoint-planner.ts';
 import {
   type AssistantConfig,
   ConfigError,
@@ -72,6 +71,7 @@ async function open(name: PlannerName, config: AssistantConfig, env: Environment
       return openChat(required(config.chat, 'chat'), config, env);
     case 'endpoint': {
       const { url, endpoint = 'assistant' } = required(config.server, 'server');
+      const { openEndpointPlanner } = await import('../turn/open-endpoint-planner.ts');
       return openEndpointPlanner({ baseUrl: url, endpoint, token: env.AIRWORTHY_TOKEN });
     }
   }

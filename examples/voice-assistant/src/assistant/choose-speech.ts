@@ -34,13 +34,17 @@ async function openTranscriber(hearing: AssistantConfig['hearing'], env: Environ
     const apiKey = env.ASSISTANT_STT_KEY;
     return openAudioTranscriber({ ...hearing, ...(apiKey ? { apiKey } : {}) });
   }
-  const [{ openPocketsphinx }, { expandSentences }, { TRAINING_AUTHORS }] = await Promise.all([
-    import('../speech/pocketsphinx/open-pocketsphinx.ts'),
-    import('../corpus/expand-sentences.ts'),
-    import('../corpus/read-phrasings.ts'),
-  ]);
+  const [{ openPocketsphinx }, { expandSentences }, { TRAINING_AUTHORS }, { mustPassCases }] =
+    await Promise.all([
+      import('../speech/pocketsphinx/open-pocketsphinx.ts'),
+      import('../corpus/expand-sentences.ts'),
+      import('../corpus/read-phrasings.ts'),
+      import('../corpus/must-pass-cases.ts'),
+    ]);
   const sentences = expandSentences({ authors: TRAINING_AUTHORS, perTemplate: 12, values: 'train' });
-  return openPocketsphinx({ sentences: sentences.map(({ text }) => text) });
+  // What may never fail is heard as well as it is understood.
+  const mustPass = mustPassCases().map(({ input }) => input.text);
+  return openPocketsphinx({ sentences: [...sentences.map(({ text }) => text), ...mustPass] });
 }
 
 function deaf(why: string): Probe {

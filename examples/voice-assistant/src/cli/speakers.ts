@@ -63,14 +63,19 @@ function change(
     if (household.profiles.find(name) !== null)
       throw new BadInput(`there is a speaker "${name}" already; choose another name`);
     if (guardian === undefined) household.profiles.add({ name });
-    else household.profiles.add({ name, minor: true, guardian: find(household, guardian).id });
+    else household.profiles.add({ name, minor: true, guardian: findGrownUp(household, guardian).id });
     return;
   }
   if (act !== 'allow' && act !== 'withdraw')
     throw new BadInput(`"${act}" is none of add, allow and withdraw`);
   const speaker = find(household, name);
   const actor = find(household, by ?? name);
-  if (!household.profiles.mayDecideFor(actor.id, speaker.id))
+  // A child may take back what a guardian allowed, not allow it.
+  const isEntitled =
+    act === 'allow' && speaker.minor
+      ? speaker.guardian === actor.id
+      : household.profiles.mayDecideFor(actor.id, speaker.id);
+  if (!isEntitled)
     throw new BadInput(
       `${actor.name ?? actor.id} cannot decide for ${name}; ${whoDecides(household, speaker)}`,
     );
@@ -87,6 +92,12 @@ function find(household: Household, name: string): Profile {
   const found = household.profiles.find(name);
   if (found === null)
     throw new BadInput(`there is no speaker "${name}"; add one: airworthy-assistant speakers add ${name}`);
+  return found;
+}
+
+function findGrownUp(household: Household, name: string): Profile {
+  const found = find(household, name);
+  if (found.minor) throw new BadInput(`${name} is a child and cannot be a guardian; name a grown up`);
   return found;
 }
 

@@ -15,7 +15,7 @@ MODEL = "/usr/share/pocketsphinx/model/en-us"
 POINTER = ctypes.c_void_p
 FILLERS = ("<s>", "</s>", "<sil>", "++NOISE++", "++SMACK++")
 # Without a second pass over the whole utterance once it has ended, and with fewer guesses at a time: 25 ms instead of
-# 140 are left when speech ends (p95), for as many wrong words.
+# 140 are left when speech ends (p95), for a few more wrong words.
 ANSWERS_AT_ONCE = ("-fwdflat", "no", "-maxhmmpf", "10000", "-maxwpf", "20")
 # What begins an utterance tells the voice and the microphone, and counts for more than what the library begins with.
 LEARNING_BYTES = 25_600
