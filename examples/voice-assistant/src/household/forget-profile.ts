@@ -57,6 +57,7 @@ function forgetAll(household: Household, profile: string): HouseholdReceipt {
     { what: 'timers', count: household.timers.erase(profile) },
     { what: 'transcripts', count: household.transcripts.erase(profile) },
     { what: 'replies of executed calls', count: household.executions.erase(profile) },
+    { what: 'what lights were told, by whomever', count: household.lights.eraseAll() },
   ];
   return {
     profile,
@@ -67,7 +68,6 @@ function forgetAll(household: Household, profile: string): HouseholdReceipt {
     kept: [
       { what: 'profile', why: 'a pseudonym, whether it is a child, and who the guardian is' },
       { what: 'consents', why: 'who allowed what and when; no words of the person' },
-      { what: 'lights', why: 'of the house, not of a person' },
     ],
   };
 }

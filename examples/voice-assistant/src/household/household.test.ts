@@ -207,6 +207,7 @@ test('what one person said is sealed, and gone when they are forgotten; the othe
     await say(household, id, 'remember', { key: 'favorite animal', value: 'zebra' });
   }
   assert.equal(readAll(path).includes('zebra'), false);
+  await say(household, one.id, 'light', { state: 'dim', room: 'okapi house' });
 
   const receipt = forgetProfile(household, { profile: one.id });
   assert.equal(receipt.keyDestroyed, true);
@@ -218,8 +219,10 @@ test('what one person said is sealed, and gone when they are forgotten; the othe
     'list items': 1,
     timers: 0,
     transcripts: 0,
-    'replies of executed calls': 3,
+    'replies of executed calls': 4,
+    'what lights were told, by whomever': 1,
   });
+  assert.deepEqual(household.lights.list(), []);
   assert.equal(JSON.stringify(receipt).includes('zebra'), false);
   assert.deepEqual(readdirSync(join(path, 'keys')), [`${two.id}.key`]);
   assert.equal(await say(household, one.id, 'what_do_you_know'), 'i know nothing about you');

@@ -40,6 +40,11 @@ export class Lights {
     });
   }
 
+  /** What rooms were called are somebody's words, and the lights themselves know how they are. */
+  eraseAll(): number {
+    return this.#store.run('DELETE FROM lights');
+  }
+
   list(): Light[] {
     return this.#store.all('SELECT * FROM lights ORDER BY room').map((row) => ({
       room: row.room === ALL ? null : String(row.room),
