@@ -43,13 +43,13 @@ after(async () => {
 
 /** Sentences in a synthetic voice, with a pause before each and a long silence after. */
 async function record(...sentences: string[]): Promise<string> {
-  const pause = new Int16Array(16_000);
+  const pause = new Int16Array(40_000);
   const parts = sentences.flatMap((sentence) => {
     const path = join(folder, 'sentence.wav');
-    execFileSync('flite', ['-voice', 'slt', '-t', sentence, '-o', path]);
+    execFileSync('flite', ['-voice', 'rms', '-t', sentence, '-o', path]);
     return [pause, readWav(readFileSync(path))];
   });
-  const whole = joinSamples([...parts, new Int16Array(160_000)]);
+  const whole = joinSamples([...parts, new Int16Array(96_000)]);
   const path = join(folder, `${sentences.join('-').replaceAll(' ', '-')}.wav`);
   await writeFile(path, writeWav(whole));
   return path;
